@@ -1,0 +1,13 @@
+export { startAdminServer, type AdminServer, type AdminServerOptions } from './admin-server.ts';
+export { cappedBackoff, fullJitter, type Backoff } from './backoff.ts';
+export { systemClock, type Clock } from './clock.ts';
+export { ConfigurationError, loadConfig } from './config/load-config.ts';
+export type { ConfigOf, Setting, Settings } from './config/setting.ts';
+export { boolean, choice, decimal, integer, list, optional, secret, text, url } from './config/settings.ts';
+export { DeadlineExceededError, withDeadline } from './deadline.ts';
+export { exitCode } from './exit-code.ts';
+export { healthReport, type Check, type HealthReport } from './health.ts';
+export { createLogger, silentLogger, type Logger } from './logger.ts';
+export { runService, type RunningService, type ServiceContext, type ServiceDefinition } from './run-service.ts';
+export { sleep } from './sleep.ts';
+export { Counter, Gauge, Histogram, Registry } from 'prom-client';
