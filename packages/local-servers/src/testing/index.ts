@@ -1,0 +1,3 @@
+export { eventually, type EventuallyOptions } from './eventually.ts';
+export { testDatabase, type TestDatabase, type TestDatabaseTemplate } from './test-database.ts';
+export { testRedis, type TestRedis } from './test-redis.ts';
