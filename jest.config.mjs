@@ -9,7 +9,11 @@ export default {
       '@swc/jest',
       {
         swcrc: false,
-        jsc: { target: 'es2024', parser: { syntax: 'typescript', decorators: false, importAttributes: true } },
+        jsc: {
+          target: 'es2024',
+          parser: { syntax: 'typescript', decorators: false },
+          experimental: { keepImportAttributes: true },
+        },
         module: { type: 'es6' },
         sourceMaps: 'inline',
       },
