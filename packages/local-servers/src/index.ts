@@ -1,3 +1,4 @@
+export { startBroker, type Broker, type BrokerOptions } from './broker/start-broker.ts';
 export { LocalServerError } from './local-server-error.ts';
 export type { PostgresVersion } from './postgres/binaries.ts';
 export { startPostgres, type PostgresOptions, type PostgresServer, type StopMode } from './postgres/start-postgres.ts';

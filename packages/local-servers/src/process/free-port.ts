@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { portOf } from './port-of.ts';
 
 /** A TCP port of 127.0.0.1 that was free a moment ago. Another process may take it first: be ready to ask again. */
 export async function freePort(): Promise<number> {
@@ -7,8 +8,7 @@ export async function freePort(): Promise<number> {
     server.once('error', failed);
     server.listen(0, '127.0.0.1', listening);
   });
-  const address = server.address();
+  const port = portOf(server);
   await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('a TCP listener without a port');
-  return address.port;
+  return port;
 }
