@@ -6,5 +6,7 @@ export const redisUrlVariable = 'UNS_TEST_REDIS_URL';
 export function serverUrl(variable: string): string {
   const url = process.env[variable];
   if (url) return url;
-  throw new Error(`This test needs servers (${variable} is not set): run it through "pnpm test <path>".`);
+  throw new Error(
+    `This test needs a server and ${variable} is not set: name the file *.pg.test.ts or *.redis.test.ts after what it needs, and run it through "pnpm test <path>".`,
+  );
 }

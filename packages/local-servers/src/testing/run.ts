@@ -1,51 +1,61 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { constants } from 'node:os';
+import { LocalServerError } from '../local-server-error.ts';
 import { startPostgres } from '../postgres/start-postgres.ts';
 import { resolveRedis } from '../redis/resolve-redis.ts';
 import { postgresUrlVariable, redisUrlVariable } from './environment.ts';
-import { parseArguments } from './run-arguments.ts';
+import { jestCommand, root } from './jest-command.ts';
+import { neededServers } from './needed-servers.ts';
+import { parseArguments, type RunArguments } from './run-arguments.ts';
+import { createRunFolder, sweepLeftoverRuns } from './run-folder.ts';
 
-const root = resolve(import.meta.dirname, '../../../..');
+const stopped = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort(signal));
 
-process.exitCode = await main();
-
-async function main(): Promise<number> {
-  const { postgresVersion, jestArguments } = parseArguments(process.argv.slice(2), process.env);
-  const folder = await mkdtemp(join(tmpdir(), 'uns-test-'));
-  const stopped = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort(signal));
-  try {
-    await using servers = new AsyncDisposableStack();
-    const [postgres, redis] = await Promise.all([
-      startPostgres({ version: postgresVersion, dataDir: join(folder, 'postgres'), profile: 'throwaway' }),
-      resolveRedis({ dataDir: join(folder, 'redis'), databases: 256, onProgress: say }),
-    ]);
-    servers.use(postgres);
-    servers.use(redis);
-    if (stopped.signal.aborted) return 130;
-    say(`PostgreSQL ${postgres.version} and Redis (${redis.how}) are up`);
-    const env = { ...process.env, [postgresUrlVariable]: postgres.url, [redisUrlVariable]: redis.url };
-    return await runJest(jestArguments, env, stopped.signal);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+try {
+  process.exitCode = await main(parseArguments(process.argv.slice(2), process.env));
+} catch (error) {
+  say(error instanceof LocalServerError ? error.message : error);
+  process.exitCode = 1;
 }
 
-async function runJest(jestArguments: string[], env: NodeJS.ProcessEnv, stopped: AbortSignal): Promise<number> {
-  const jest = createRequire(join(root, 'package.json')).resolve('jest/bin/jest');
-  const nodeArguments = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest];
-  const child = spawn(process.execPath, [...nodeArguments, ...jestArguments], { cwd: root, env, stdio: 'inherit' });
-  const forward = (): boolean => child.kill(stopped.reason);
-  stopped.addEventListener('abort', forward);
+/** Starts the servers that the chosen tests need, runs jest with their addresses, and returns its status. */
+async function main({ postgresVersion, jestArguments }: RunArguments): Promise<number> {
+  await sweepLeftoverRuns();
+  const needed = await neededServers(jestArguments);
+  await using folder = await createRunFolder();
+  await using servers = new AsyncDisposableStack();
+  const env = { ...process.env };
+  if (needed.postgres && !stopped.signal.aborted) {
+    const options = { version: postgresVersion, dataDir: folder.postgres, profile: 'throwaway' } as const;
+    const postgres = servers.use(await startPostgres(options));
+    env[postgresUrlVariable] = postgres.url;
+    say(`PostgreSQL ${postgresVersion} is up`);
+  }
+  if (needed.redis && !stopped.signal.aborted) {
+    const redis = servers.use(await resolveRedis({ dataDir: folder.redis, databases: 256, onProgress: say }));
+    env[redisUrlVariable] = redis.url;
+    say(`Redis is up (from ${redis.how})`);
+  }
+  if (stopped.signal.aborted) return statusOf(stopped.signal.reason);
+  return await runJest(jestArguments, env);
+}
+
+async function runJest(jestArguments: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const { command, args } = jestCommand(jestArguments);
+  const child = spawn(command, args, { cwd: root, env, stdio: 'inherit' });
+  stopped.signal.addEventListener('abort', () => child.kill(stopped.signal.reason));
   return await new Promise((finished, failed) => {
     child.once('error', failed);
-    child.once('exit', (code) => finished(code ?? 1));
+    child.once('exit', (code, signal) => finished(code ?? statusOf(signal ?? 'SIGTERM')));
   });
 }
 
-function say(message: string): void {
-  process.stderr.write(`${message}\n`);
+/** As a shell would report it. */
+function statusOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
+
+function say(message: unknown): void {
+  process.stderr.write(`${String(message)}\n`);
 }
