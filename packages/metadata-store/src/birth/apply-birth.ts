@@ -1,0 +1,93 @@
+import type { TransactionSql } from 'postgres';
+
+/** What a birth changed in the store, in rows. */
+export interface BirthChanges {
+  metricsCreated: number;
+  /** Metrics that existed and got another path, name or datatype, or came back. */
+  metricsChanged: number;
+  metricsRetired: number;
+  propertiesInserted: number;
+  propertiesUpdated: number;
+  propertiesDeleted: number;
+}
+
+/** The typed columns of a staged property, cast from its text. */
+const typedValues = `
+  (case r.type when 'i' then 'int' when 'l' then 'long' when 'f' then 'float' when 'd' then 'double' when 's' then 'string' else 'boolean' end)::uns_meta.property_type,
+  case when r.type = 'i' then r.value::integer end,
+  case when r.type = 'l' then r.value::bigint end,
+  case when r.type = 'f' then r.value::real end,
+  case when r.type = 'd' then r.value::double precision end,
+  case when r.type = 's' then r.value end,
+  case when r.type = 'b' then r.value::boolean end`;
+
+const valueColumns = 'type, int_value, long_value, float_value, double_value, string_value, boolean_value';
+
+/**
+ * Writes the staged birth: only real differences, each found by an anti-join first. (`on conflict ... where is distinct` would lock
+ * and log every row it leaves alone: 109 MB of WAL for an identical birth of 98,332 metrics.)
+ */
+export async function applyBirth(tx: TransactionSql, deviceId: string): Promise<BirthChanges> {
+  const moved = await tx`
+    update uns_meta.metrics m
+    set uns_path = b.uns_path, datatype = b.datatype, retired_at = null
+    from birth_metrics b
+    where b.metric_id = m.metric_id
+      and b.holder is null
+      and (m.uns_path <> b.uns_path or m.datatype <> b.datatype or m.retired_at is not null)`;
+  const created = await tx`
+    insert into uns_meta.metrics (metric_id, device_id, name, uns_path, datatype)
+    overriding system value
+    select metric_id, ${deviceId}, name, uns_path, datatype from birth_metrics where is_new and holder is null order by ordinal`;
+  // New metrics have nothing to be compared with.
+  const first = await tx`
+    insert into uns_meta.metric_properties (metric_id, key, ${tx.unsafe(valueColumns)})
+    select b.metric_id, r.key, ${tx.unsafe(typedValues)}
+    from birth_rows r
+    join birth_metrics b using (ordinal)
+    where r.key is not null and b.is_new and b.holder is null`;
+  const deleted = await tx`
+    delete from uns_meta.metric_properties p
+    using birth_metrics b
+    where b.metric_id = p.metric_id
+      and b.changed and not b.is_new and b.holder is null
+      and not exists (select from birth_rows r where r.ordinal = b.ordinal and r.key = p.key)`;
+  const updated = await tx`
+    update uns_meta.metric_properties p
+    set (${tx.unsafe(valueColumns)}) = (v.type, v.int_value, v.long_value, v.float_value, v.double_value, v.string_value, v.boolean_value)
+    from (
+      select b.metric_id, r.key, ${tx.unsafe(typedValues)}
+      from birth_rows r
+      join birth_metrics b using (ordinal)
+      where r.key is not null and not b.is_new and b.holder is null
+    ) as v (metric_id, key, ${tx.unsafe(valueColumns)})
+    where p.metric_id = v.metric_id
+      and p.key = v.key
+      and (p.type, p.int_value, p.long_value, p.float_value, p.double_value, p.string_value, p.boolean_value)
+        is distinct from (v.type, v.int_value, v.long_value, v.float_value, v.double_value, v.string_value, v.boolean_value)`;
+  const added = await tx`
+    insert into uns_meta.metric_properties (metric_id, key, ${tx.unsafe(valueColumns)})
+    select b.metric_id, r.key, ${tx.unsafe(typedValues)}
+    from birth_rows r
+    join birth_metrics b using (ordinal)
+    where r.key is not null and not b.is_new and b.holder is null
+      and not exists (select from uns_meta.metric_properties p where p.metric_id = b.metric_id and p.key = r.key)`;
+  await tx`
+    insert into uns_meta.metric_fingerprints (metric_id, fingerprint)
+    select metric_id, fingerprint from birth_metrics where changed and holder is null
+    on conflict (metric_id) do update set fingerprint = excluded.fingerprint`;
+  const retired = await tx`
+    update uns_meta.metrics m
+    set retired_at = clock_timestamp()
+    where m.device_id = ${deviceId}
+      and m.retired_at is null
+      and not exists (select from birth_metrics b where b.metric_id = m.metric_id)`;
+  return {
+    metricsCreated: created.count,
+    metricsChanged: moved.count,
+    metricsRetired: retired.count,
+    propertiesInserted: first.count + added.count,
+    propertiesUpdated: updated.count,
+    propertiesDeleted: deleted.count,
+  };
+}

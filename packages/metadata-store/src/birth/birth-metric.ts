@@ -1,0 +1,28 @@
+export type PropertyType = 'int' | 'long' | 'float' | 'double' | 'string' | 'boolean';
+
+/** One property as it is stored: exactly one typed value. */
+export interface StoredProperty {
+  readonly key: string;
+  readonly type: PropertyType;
+  readonly value: string | number | bigint | boolean;
+}
+
+/** One metric of a birth, ready to be stored. */
+export interface BirthMetric {
+  /** Position in the birth; of two metrics that meet in one path, the first keeps it. */
+  readonly ordinal: number;
+  readonly name: string;
+  readonly unsPath: string;
+  /** Sparkplug datatype code. */
+  readonly datatype: number;
+  /** Hash of all that is stored of the metric, 16 bytes. */
+  readonly fingerprint: Buffer;
+  /** Null when the fingerprint is one the device already has: nothing of the metric has changed. */
+  readonly properties: readonly StoredProperty[] | null;
+}
+
+export interface DeviceIdentity {
+  readonly group: string;
+  readonly edge: string;
+  readonly device: string;
+}

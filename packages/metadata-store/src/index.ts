@@ -1,0 +1,18 @@
+export type { BirthMetric, DeviceIdentity, PropertyType, StoredProperty } from './birth/birth-metric.ts';
+export type { BirthChanges } from './birth/apply-birth.ts';
+export type { FingerprintSet } from './birth/fingerprint-set.ts';
+export { quarantine, type QuarantineEntry } from './birth/quarantine.ts';
+export type { Collision } from './birth/refuse-collisions.ts';
+export { touchBirth } from './birth/touch-birth.ts';
+export { writeBirth, type Birth, type BirthOutcome } from './birth/write-birth.ts';
+export { migrate, MigrationChangedError } from './migrate.ts';
+export { openStore, type StoreOptions } from './open-store.ts';
+export { readBacklog, type Backlog } from './sync/backlog.ts';
+export { claimDue, type Assignment, type ClaimResult, type DueMetric } from './sync/claim-due.ts';
+export type { DeliveryPolicy } from './sync/desired-state.ts';
+export { markDirty, markDueNow, type Debounce } from './sync/mark-dirty.ts';
+export { readProgress, saveProgress, type Progress } from './sync/progress.ts';
+export { reconcileStep, type ReconcileStep } from './sync/reconcile.ts';
+export { recordReceipts, type DeferPolicy, type RecordedReceipts } from './sync/record-receipts.ts';
+export { outstandingDeliveries, releaseLost } from './sync/release-lost.ts';
+export { transitions, type SyncEvent, type SyncState } from './sync/state-machine.ts';

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import type { BirthMetric, StoredProperty } from '../birth/birth-metric.ts';
+import type { Birth } from '../birth/write-birth.ts';
+
+/** Metric name -> its properties; the path is `<device path>/<name>` unless `paths` says otherwise. */
+export type SampleMetrics = Record<string, Record<string, StoredProperty['value']>>;
+
+export interface Sample {
+  metrics: SampleMetrics;
+  device?: string;
+  timestamp?: Date;
+  paths?: Record<string, string>;
+}
+
+const typeOf = (value: StoredProperty['value']): StoredProperty['type'] => {
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'boolean') return 'boolean';
+  if (typeof value === 'bigint') return 'long';
+  return Number.isInteger(value) ? 'int' : 'double';
+};
+
+/** A birth as ingest hands it to the store, made from plain objects. */
+export function sampleBirth(sample: Sample): Birth {
+  const device = sample.device ?? 'Cement';
+  const unsPath = `Secil/Portugal/${device}`;
+  const hash = (text: string): Buffer => createHash('md5').update(text).digest();
+  const metrics = Object.entries(sample.metrics).map(([name, properties], ordinal) => {
+    const path = sample.paths?.[name] ?? `${unsPath}/${name}`;
+    const stored = Object.entries(properties).map(([key, value]) => ({ key, type: typeOf(value), value }));
+    const canonical = stored
+      .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+      .map((p) => `${p.key}=${p.type}:${String(p.value)}`);
+    return {
+      ordinal,
+      name,
+      unsPath: path,
+      datatype: 9,
+      fingerprint: hash([name, path, ...canonical].join('\n')),
+      properties: stored,
+    };
+  });
+  return {
+    device: { group: 'Secil', edge: 'Portugal', device },
+    unsPath,
+    timestamp: sample.timestamp ?? new Date('2026-01-01T00:00:00Z'),
+    fingerprint: hash(metrics.map((metric) => metric.fingerprint.toString('hex')).join()),
+    metrics: async function* (known): AsyncGenerator<BirthMetric[]> {
+      yield metrics.map((metric) => (known.has(metric.fingerprint) ? { ...metric, properties: null } : metric));
+    },
+  };
+}
