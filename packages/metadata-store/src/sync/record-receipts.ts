@@ -57,13 +57,10 @@ async function recordDelivered(tx: TransactionSql, outcomes: readonly Of<'delive
   }));
   const result = await tx`
     update uns_meta.metric_sync s
-    set delivered = case when s.delivered_tag = r.tag and s.delivered_canary_id = r.canary_id then s.delivered else '{}' end
-          || coalesce(
-            (select jsonb_object_agg(pair ->> 0, pair -> 1) from jsonb_array_elements(r.properties) as pair
-              where not r.removed ? (pair ->> 0)),
-            '{}'
-          )
-          - array(select jsonb_array_elements_text(r.removed)),
+    set delivered = (
+          case when s.delivered_tag = r.tag and s.delivered_canary_id = r.canary_id then s.delivered else '{}' end
+          || coalesce((select jsonb_object_agg(pair ->> 0, pair -> 1) from jsonb_array_elements(r.properties) as pair), '{}')
+        ) - array(select jsonb_array_elements_text(r.removed)),
         delivered_tag = r.tag,
         delivered_canary_id = r.canary_id,
         delivered_at = now(),

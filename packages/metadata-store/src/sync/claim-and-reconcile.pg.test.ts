@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { testStore, type TestStore } from '../testing/test-store.ts';
+import { readBacklog } from './backlog.ts';
+import { claimDue, type DueMetric } from './claim-due.ts';
+import type { DeliveryPolicy } from './desired-state.ts';
+import { markDueNow } from './mark-dirty.ts';
+import { readProgress, saveProgress } from './progress.ts';
+import { reconcileStep } from './reconcile.ts';
+
+const policy: DeliveryPolicy = { volatile: ['Quality'], removed: 'blank' };
+
+describe('claiming and reconciling', () => {
+  let store: TestStore;
+
+  beforeAll(async () => {
+    store = await testStore();
+  });
+  afterAll(() => store[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    await store.sql`truncate uns_meta.devices restart identity cascade`;
+    await store.sql`insert into uns_meta.devices (group_id, edge, device, uns_path) values ('g', 'e', 'd', 'g/e/d')`;
+    for (const name of ['a', 'b', 'c']) {
+      await store.sql`insert into uns_meta.metrics (device_id, name, uns_path, datatype) values (1, ${name}, ${`g/e/d/${name}`}, 9)`;
+    }
+    await store.sql`
+      insert into uns_meta.metric_properties (metric_id, key, type, string_value, int_value)
+      select metric_id, key, type::uns_meta.property_type, s, i
+      from uns_meta.metrics, (values ('unit', 'string', 'bar', null), ('Quality', 'int', null, 192)) as v (key, type, s, i)`;
+  });
+
+  async function see(limit = 10, use: DeliveryPolicy = policy): Promise<DueMetric[]> {
+    const seen: DueMetric[] = [];
+    await claimDue(store.sql, { limit, policy: use }, (due) => {
+      seen.push(...due);
+      return [];
+    });
+    return seen;
+  }
+  const setDelivered = (delivered: object, canaryId = 'g.e.d.a') => store.sql`
+    insert into uns_meta.metric_sync (metric_id, delivered, delivered_tag, delivered_canary_id)
+    values (1, ${store.sql.json(delivered as never)}, ${canaryId}, ${canaryId})`;
+
+  it('shows what a due metric should be with the time of each value, volatile properties left out', async () => {
+    await markDueNow(store.sql, ['1']);
+    const [metric] = await see();
+    expect(metric).toEqual({
+      metricId: '1',
+      canaryId: 'g.e.d.a',
+      device: 'g/e/d',
+      desired: { unit: [expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}0Z$/), 'bar'] },
+      delivered: {},
+      deliveredTag: null,
+      removedAt: {},
+    });
+  });
+
+  it('says when a delivered property was removed', async () => {
+    await setDelivered({ unit: 'bar', tooltip: 'x' });
+    await store.sql`insert into uns_meta.metric_properties (metric_id, key, type, string_value) values (1, 'tooltip', 'string', 'x')`;
+    await store.sql`delete from uns_meta.metric_properties where metric_id = 1 and key = 'tooltip'`;
+    const [version] = await store.sql<{ at: string }[]>`
+      select to_char(changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"0Z"') as at
+      from uns_meta.metric_versions order by version_id desc limit 1`;
+    await markDueNow(store.sql, ['1']);
+    const [metric] = await see();
+    expect(metric?.delivered).toEqual({ unit: 'bar', tooltip: 'x' });
+    expect(metric?.removedAt).toEqual({ tooltip: version?.at });
+    await markDueNow(store.sql, ['1']);
+    expect((await see(10, { ...policy, removed: 'ignore' }))[0]?.removedAt).toEqual({});
+  });
+
+  it('TC-16 takes nothing as delivered when the metric has another tag now', async () => {
+    await setDelivered({ unit: 'bar' });
+    await store.sql`update uns_meta.metrics set uns_path = 'g/e/d/renamed' where metric_id = 1`;
+    await markDueNow(store.sql, ['1']);
+    expect((await see())[0]).toMatchObject({ canaryId: 'g.e.d.renamed', delivered: {}, deliveredTag: null });
+  });
+
+  it('PROMISE-2 gives one metric to one claimer, however many claim at once', async () => {
+    const ids = ['1', '2', '3'];
+    await markDueNow(store.sql, ids);
+    const pools = Array.from({ length: 4 }, () => store.connect());
+    const seen: string[] = [];
+    await Promise.all(
+      pools.map((sql) =>
+        claimDue(sql, { limit: 2, policy }, (due) => {
+          seen.push(...due.map((metric) => metric.metricId));
+          return due.length === 0
+            ? []
+            : [{ deliveryId: randomUUID(), metricIds: due.map((metric) => metric.metricId) }];
+        }),
+      ),
+    );
+    expect(seen.toSorted()).toEqual(ids);
+    expect(await readBacklog(store.sql)).toMatchObject({ inFlight: 3, dirty: 0, due: 0, dead: 0 });
+  });
+
+  it('leaves metrics alone that are not due yet', async () => {
+    await store.sql`insert into uns_meta.metric_sync (metric_id, dirty_since, due_at) values (1, now(), now() + interval '1 minute')`;
+    expect(await see()).toEqual([]);
+  });
+
+  it('claims nothing when the decision fails', async () => {
+    await markDueNow(store.sql, ['1']);
+    await expect(
+      claimDue(store.sql, { limit: 10, policy }, () => {
+        throw new Error('undecided');
+      }),
+    ).rejects.toThrow('undecided');
+    expect(await readBacklog(store.sql)).toMatchObject({ due: 1, inFlight: 0 });
+  });
+
+  it('PROMISE-1 finds every metric that differs with nothing under way, step by step', async () => {
+    await setDelivered({ unit: 'bar' });
+    await store.sql`insert into uns_meta.metric_sync (metric_id, failed_at) values (3, now())`;
+    const steps = [];
+    let after: string | null = '0';
+    while (after !== null) {
+      const step: Awaited<ReturnType<typeof reconcileStep>> = await reconcileStep(store.sql, {
+        after,
+        limit: 2,
+        policy,
+      });
+      steps.push(step);
+      after = step.next;
+    }
+    expect(steps).toEqual([
+      { compared: 2, repaired: 1, next: '2' },
+      { compared: 1, repaired: 0, next: null },
+    ]);
+    expect(await store.sql`select metric_id from uns_meta.metric_sync where due_at <= now()`).toEqual([
+      { metric_id: '2' },
+    ]);
+    expect(await reconcileStep(store.sql, { after: '0', limit: 10, policy })).toMatchObject({ repaired: 0 });
+  });
+
+  it.each([
+    ['a value that differs', { unit: 'mbar' }, 1, 1],
+    ['a property Canary does not have', {}, 1, 1],
+    ['a property that was removed', { unit: 'bar', old: 1 }, 1, 0],
+    ['a volatile property', { unit: 'bar', Quality: 500 }, 0, 0],
+    ['nothing', { unit: 'bar' }, 0, 0],
+  ])('reconciles %s', async (_what, delivered, whenBlanking, whenIgnoring) => {
+    await store.sql`delete from uns_meta.metric_properties where metric_id > 1`;
+    await setDelivered(delivered);
+    const ignoring = await reconcileStep(store.sql, {
+      after: '0',
+      limit: 10,
+      policy: { ...policy, removed: 'ignore' },
+    });
+    await store.sql`update uns_meta.metric_sync set dirty_since = null, due_at = null`;
+    const blanking = await reconcileStep(store.sql, { after: '0', limit: 10, policy });
+    expect([blanking.repaired, ignoring.repaired]).toEqual([whenBlanking, whenIgnoring]);
+  });
+
+  it('reports how old the oldest pending change is', async () => {
+    await store.sql`insert into uns_meta.metric_sync (metric_id, dirty_since, due_at) values (1, now() - interval '90 seconds', now())`;
+    expect((await readBacklog(store.sql)).oldestPendingSeconds).toBeCloseTo(90, 0);
+  });
+
+  it('remembers the position of the change stream and of which server it is', async () => {
+    expect(await readProgress(store.sql, 's')).toBeNull();
+    await saveProgress(store.sql, 's', { systemId: '7', timeline: 1, recordedLsn: '0/10' });
+    await saveProgress(store.sql, 's', { systemId: '7', timeline: 1, recordedLsn: '1/A0' });
+    expect(await readProgress(store.sql, 's')).toEqual({ systemId: '7', timeline: 1, recordedLsn: '1/A0' });
+  });
+});
