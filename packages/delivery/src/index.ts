@@ -1,0 +1,2 @@
+export { connectRedis } from './redis/connections.ts';
+export { PacedLimiter, type PacedLimiterOptions } from './limiter/paced-limiter.ts';

@@ -1,0 +1,183 @@
+import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { resolveRedis } from '@uns/local-servers';
+import { eventually, testRedis } from '@uns/local-servers/testing';
+import { Registry, silentLogger } from '@uns/service';
+import type { Redis } from 'ioredis';
+import { Fleet } from '../../test/fleet.ts';
+import { largestGap, largestWindow } from '../../test/send-recorder.ts';
+import { connectRedis } from '../redis/connections.ts';
+import { PacedLimiter } from './paced-limiter.ts';
+
+const capRps = 500;
+
+async function pod(url: string, cap = capRps, share = () => 1) {
+  const redis = await connectRedis(url, () => undefined);
+  // The fleet is not new: a missing key would cost each test a second.
+  await redis.set('slots', 0, 'NX');
+  const registry = new Registry();
+  const pacing = { capRps: cap };
+  const limiter = new PacedLimiter({ redis, key: 'slots', pacing, share, registry, logger: silentLogger });
+  return {
+    limiter,
+    redis,
+    count: async (name: string): Promise<number> => {
+      const values = (await registry.getSingleMetric(name)?.get())?.values ?? [];
+      return values.reduce((sum, { value }) => sum + value, 0);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await limiter.close();
+      redis.disconnect();
+    },
+  };
+}
+
+/** Always has `concurrency` requests waiting at each limiter until disposed of; notes the instants of their slots. */
+function saturate(limiters: readonly PacedLimiter[], concurrency: number) {
+  const stop = new AbortController();
+  const used: number[] = [];
+  const work = async (limiter: PacedLimiter): Promise<void> => {
+    for (;;) {
+      await limiter.admit(stop.signal);
+      used.push(performance.now());
+    }
+  };
+  const ended = Promise.allSettled(
+    limiters.flatMap((limiter) => Array.from({ length: concurrency }, () => work(limiter))),
+  );
+  return {
+    used,
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await ended;
+    },
+  };
+}
+
+const loseAllData = (redis: Redis) => redis.flushdb();
+
+describe('PacedLimiter', () => {
+  it('keeps the cap in any one second and uses it, while pods crash and join', async () => {
+    await using server = await testRedis();
+    await using fleet = await Fleet.start(3, { redisUrl: server.url, key: 'slots', capRps, concurrency: 16 });
+    const sent = (atLeast: number) =>
+      eventually(() => expect(fleet.recorder.sentAt.length).toBeGreaterThanOrEqual(atLeast));
+    await sent(400);
+    fleet.killOne();
+    fleet.join();
+    await sent(1800);
+
+    const busiest = largestWindow(fleet.recorder.sentAt);
+    expect(busiest).toBeLessThanOrEqual(capRps);
+    // The mean over the run depends on what else the machine does; its best second shows what the slots allow.
+    expect(busiest).toBeGreaterThan(0.97 * capRps);
+  });
+
+  it('keeps the cap when Redis loses all data: nothing is sent for a second', async () => {
+    await using server = await testRedis();
+    await using a = await pod(server.url);
+    await using b = await pod(server.url);
+    await using load = saturate([a.limiter, b.limiter], 20);
+    const { used } = load;
+    await eventually(() => expect(used.length).toBeGreaterThan(600));
+    const before = used.length;
+    await loseAllData(a.redis);
+    await eventually(() => expect(used.length).toBeGreaterThan(before + 600));
+
+    const instants = used.toSorted((x, y) => x - y);
+    expect(largestWindow(instants)).toBeLessThanOrEqual(capRps);
+    expect(largestGap(instants)).toBeGreaterThan(900);
+  });
+
+  it('sends nothing while Redis is away, and keeps the cap when it is back empty', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'uns-limiter-'));
+    await using server = await resolveRedis({ own: true, dataDir });
+    await using a = await pod(server.url);
+    await using load = saturate([a.limiter], 20);
+    const { used } = load;
+    await eventually(() => expect(used.length).toBeGreaterThan(400));
+    await server.kill();
+    await eventually(async () => expect(await a.count('uns_canary_slot_redis_failures_total')).toBeGreaterThan(2));
+    // Whatever was reserved before is used up by now: slots lie at most 50 ms ahead, and three failures take longer.
+    const whileAway = used.length;
+    await eventually(async () => expect(await a.count('uns_canary_slot_redis_failures_total')).toBeGreaterThan(4));
+    expect(used.length).toBe(whileAway);
+    await server.restart({ keepData: false });
+    await eventually(() => expect(used.length).toBeGreaterThan(whileAway + 600));
+
+    expect(largestWindow(used)).toBeLessThanOrEqual(capRps);
+    expect(largestGap(used)).toBeGreaterThan(1000);
+  });
+
+  it('holds the whole fleet back after a 429', async () => {
+    await using server = await testRedis();
+    await using a = await pod(server.url);
+    await using b = await pod(server.url);
+    await using load = saturate([b.limiter], 20);
+    const usedByB = load.used;
+    await eventually(() => expect(usedByB.length).toBeGreaterThan(100));
+    const until = performance.now() + 700;
+    await a.limiter.penalise(700);
+    const before = usedByB.length;
+    await eventually(() => expect(usedByB.length).toBeGreaterThan(before + 100));
+
+    // What b held already, at most 50 ms of slots, is still used.
+    const duringHold = usedByB.filter((instant) => instant > until - 600 && instant < until - 1);
+    expect(duringHold).toEqual([]);
+  });
+
+  it('holds itself back after a 429 although Redis is away', async () => {
+    await using server = await testRedis();
+    await using a = await pod(server.url);
+    await a.limiter.admit();
+    const disconnected = once(a.redis, 'end');
+    a.redis.disconnect();
+    await disconnected;
+    await expect(a.limiter.penalise(400)).rejects.toThrow('Connection is closed');
+    const since = performance.now();
+    await a.redis.connect();
+    await a.limiter.admit();
+    expect(performance.now() - since).toBeGreaterThan(350);
+  });
+
+  it('takes no more slots than it has requests', async () => {
+    await using server = await testRedis();
+    await using a = await pod(server.url);
+    for (let i = 0; i < 20; i += 1) await a.limiter.admit();
+    expect(await a.count('uns_canary_slots_granted_total')).toBeLessThan(25);
+  });
+
+  it('lets a request give up, and all of them when it is closed', async () => {
+    await using server = await testRedis();
+    await using a = await pod(server.url, 1);
+    const stop = new AbortController();
+    const quitter = a.limiter.admit(stop.signal);
+    const other = a.limiter.admit();
+    stop.abort(new Error('stopped'));
+    await expect(quitter).rejects.toThrow('stopped');
+    const [ended] = await Promise.allSettled([other, a.limiter.close()]);
+    expect(ended).toMatchObject({ status: 'rejected', reason: { message: 'the limiter is closed' } });
+    await expect(a.limiter.admit()).rejects.toThrow('closed');
+  });
+
+  it('keeps small caps too', async () => {
+    await using server = await testRedis();
+    await using a = await pod(server.url, 10);
+    await using b = await pod(server.url, 10);
+    await using load = saturate([a.limiter, b.limiter], 5);
+    const { used } = load;
+    await eventually(() => expect(used.length).toBeGreaterThan(25));
+    expect(largestWindow(used)).toBe(10);
+  });
+
+  it('runs at a share of the rate while the fleet recovers from an outage', async () => {
+    await using server = await testRedis();
+    await using a = await pod(server.url, capRps, () => 0.1);
+    await using load = saturate([a.limiter], 20);
+    await eventually(() => expect(load.used.length).toBeGreaterThan(50));
+    expect(largestWindow(load.used)).toBeLessThanOrEqual(capRps / 10 + 1);
+  });
+});

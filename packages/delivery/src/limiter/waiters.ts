@@ -1,0 +1,50 @@
+interface Waiter {
+  since: number;
+  go(): void;
+  giveUp(reason: unknown): void;
+}
+
+/** Requests that wait for a slot, first come, first served; each may give up. As many as the callers work on at a time. */
+export class Waiters {
+  // A Set keeps the order of arrival and lets anyone leave from the middle at once.
+  readonly #queue = new Set<Waiter>();
+
+  get size(): number {
+    return this.#queue.size;
+  }
+
+  /** Resolves when it is this one's turn; rejects with the signal's reason when that is aborted. */
+  join(since: number, signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    const turn = Promise.withResolvers<void>();
+    const leave = (): void => waiter.giveUp(signal?.reason);
+    const waiter: Waiter = {
+      since,
+      go: () => {
+        signal?.removeEventListener('abort', leave);
+        turn.resolve();
+      },
+      giveUp: (reason) => {
+        signal?.removeEventListener('abort', leave);
+        this.#queue.delete(waiter);
+        turn.reject(reason);
+      },
+    };
+    signal?.addEventListener('abort', leave, { once: true });
+    this.#queue.add(waiter);
+    return turn.promise;
+  }
+
+  /** Lets the first one go. Returns since when it waited, or `undefined` when there is none. */
+  release(): number | undefined {
+    const first = this.#queue.values().next().value;
+    if (first === undefined) return undefined;
+    this.#queue.delete(first);
+    first.go();
+    return first.since;
+  }
+
+  rejectAll(reason: unknown): void {
+    for (const waiter of this.#queue) waiter.giveUp(reason);
+  }
+}
