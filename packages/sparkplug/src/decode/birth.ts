@@ -1,0 +1,160 @@
+import { PayloadError } from '../faults.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
+import type { Limits } from '../limits.ts';
+import type { BirthMetric } from '../metric.ts';
+import { TemplateDefinitions } from '../templates/definitions.ts';
+import { COMPRESSED_UUID, readEnvelope } from './envelope.ts';
+import type { Envelope } from './envelope.ts';
+import { FieldSplitter } from './field-splitter.ts';
+import { FlatMetrics } from './flat-metrics.ts';
+import type { Compression } from './inflate.ts';
+import { NestedMetrics } from './nested-metrics.ts';
+import { Ordinals } from './ordinals.ts';
+import { payloadChunks } from './payload-chunks.ts';
+
+const BATCH_METRICS = 1_024;
+
+export interface BirthHeader {
+  /** Milliseconds since 1970 UTC; null when the publisher sent none. */
+  timestamp: bigint | null;
+  seq: number | null;
+  uuid: string | null;
+  compression: Compression | 'none';
+  /** Bytes as received. */
+  rawBytes: number;
+  /** Bytes read so far, after inflation. */
+  inflatedBytes: number;
+  /** Metrics handed out so far, rejected ones included. */
+  metricCount: number;
+  rejectedCount: number;
+}
+
+export interface BirthOptions {
+  limits?: Partial<Limits> | undefined;
+  /** What the edge node's NBIRTH defined. */
+  templates?: TemplateDefinitions | undefined;
+}
+
+export interface Birth {
+  /** Complete once `metrics` has ended: the timestamp may stand behind the metrics. */
+  readonly header: Readonly<BirthHeader>;
+  /**
+   * Reads the birth, a batch of metrics at a time; nothing more is inflated while the consumer works on a batch.
+   * Template instances come after all other metrics, in a second pass over the payload.
+   *
+   * Throws PayloadError where the payload cannot be read on. What was handed out before is good, the rest is unknown,
+   * so such a birth does not tell which metrics are gone. Throws the signal's reason.
+   */
+  metrics(signal?: AbortSignal): AsyncGenerator<BirthMetric[], void, undefined>;
+}
+
+/** Prepares to read a birth. Does not throw, whatever the bytes: `metrics` does. They must not change until it ends. */
+export function openBirth(payload: Uint8Array, options: BirthOptions = {}): Birth {
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  return new OpenBirth(bytes, { ...DEFAULT_LIMITS, ...options.limits }, options.templates ?? new TemplateDefinitions());
+}
+
+class OpenBirth implements Birth {
+  readonly header: BirthHeader;
+  readonly #payload: Buffer;
+  readonly #limits: Limits;
+  readonly #templates: TemplateDefinitions;
+  readonly #envelope: Envelope;
+
+  constructor(payload: Buffer, limits: Limits, templates: TemplateDefinitions) {
+    this.#payload = payload;
+    this.#limits = limits;
+    this.#templates = templates;
+    this.#envelope = readEnvelope(payload, limits);
+    this.header = blankHeader(this.#envelope, payload.length);
+  }
+
+  async *metrics(signal?: AbortSignal): AsyncGenerator<BirthMetric[], void, undefined> {
+    if (this.#payload.length === 0) throw new PayloadError('PAYLOAD_EMPTY', 'no bytes');
+    Object.assign(this.header, blankHeader(this.#envelope, this.#payload.length));
+    const ordinals = new Ordinals(this.#limits.metrics);
+    const flat = new FlatMetrics(this.#limits, ordinals);
+    yield* this.#readFlat(flat, signal);
+    if (flat.firstTemplate === null) return;
+    const nested = new NestedMetrics(this.#limits, ordinals, this.#templates, flat);
+    yield* this.#readNested(nested, signal);
+  }
+
+  async *#readFlat(flat: FlatMetrics, signal: AbortSignal | undefined): AsyncGenerator<BirthMetric[], void, undefined> {
+    const splitter = this.#splitter();
+    let isPayload = false;
+    for await (const chunk of payloadChunks(this.#payload, this.#envelope, this.#limits, signal)) {
+      this.header.inflatedBytes += chunk.length;
+      splitter.feed(chunk);
+      const batch: BirthMetric[] = [];
+      let failure: unknown = null;
+      try {
+        for (let field = splitter.next(); field !== 'more'; field = splitter.next()) {
+          if (field === 'metric') flat.read(splitter, batch);
+          else if (field === 'oversized') flat.readOversized(splitter, batch);
+          else this.#readHeader(field, splitter);
+          isPayload ||= field !== 'uuid';
+        }
+      } catch (error) {
+        failure = error;
+      }
+      if (batch.length > 0) yield this.#count(batch);
+      if (failure !== null) throw failure;
+    }
+    splitter.finish();
+    if (!isPayload) throw new PayloadError('PAYLOAD_NOT_SPARKPLUG', `${this.header.inflatedBytes} bytes`);
+  }
+
+  async *#readNested(nested: NestedMetrics, signal: AbortSignal | undefined): AsyncGenerator<BirthMetric[], void> {
+    const splitter = this.#splitter();
+    for await (const chunk of payloadChunks(this.#payload, this.#envelope, this.#limits, signal)) {
+      splitter.feed(chunk);
+      let batch: BirthMetric[] = [];
+      for (let field = splitter.next(); field !== 'more'; field = splitter.next()) {
+        if (field !== 'metric') continue;
+        for (const metric of nested.read(splitter)) {
+          if (batch.push(metric) < BATCH_METRICS) continue;
+          yield this.#count(batch);
+          batch = [];
+        }
+      }
+      if (batch.length > 0) yield this.#count(batch);
+    }
+  }
+
+  #splitter(): FieldSplitter {
+    return new FieldSplitter({ metricBytes: this.#limits.metricBytes, bodies: false });
+  }
+
+  #readHeader(field: 'timestamp' | 'seq' | 'uuid' | 'body', splitter: FieldSplitter): void {
+    if (field === 'timestamp') {
+      this.header.timestamp = splitter.value;
+    } else if (field === 'seq') {
+      this.header.seq = Number(splitter.value);
+    } else if (field === 'uuid') {
+      const uuid = splitter.buffer.toString('utf8', splitter.start, splitter.end);
+      this.header.uuid = uuid;
+      if (uuid === COMPRESSED_UUID) throw new PayloadError('COMPRESSION_NESTED', 'compressed twice');
+    }
+  }
+
+  #count(batch: BirthMetric[]): BirthMetric[] {
+    this.header.metricCount += batch.length;
+    for (const metric of batch) if (metric.rejected) this.header.rejectedCount++;
+    return batch;
+  }
+}
+
+function blankHeader(envelope: Envelope, rawBytes: number): BirthHeader {
+  const outer = envelope.kind === 'compressed' ? envelope : null;
+  return {
+    timestamp: outer?.timestamp ?? null,
+    seq: outer?.seq == null ? null : Number(outer.seq),
+    uuid: outer === null ? null : COMPRESSED_UUID,
+    compression: outer?.compression ?? 'none',
+    rawBytes,
+    inflatedBytes: 0,
+    metricCount: 0,
+    rejectedCount: 0,
+  };
+}

@@ -1,0 +1,45 @@
+import type { Limits } from '../limits.ts';
+import type { BirthMetric } from '../metric.ts';
+import { ProtobufReader } from '../protobuf.ts';
+import type { Reader } from '../protobuf.ts';
+import type { FieldSplitter } from './field-splitter.ts';
+import { MetricReader, peekName, reject } from './metric-reader.ts';
+import type { Ordinals } from './ordinals.ts';
+
+/** Reads the metrics that are no template instances, and remembers what the pass for instances has to know. */
+export class FlatMetrics {
+  /** Position of the first template instance among the metrics within limits; null when there is none. */
+  firstTemplate: number | null = null;
+  /** Names of the metrics behind the first template instance: a birth without templates collects nothing. */
+  readonly namesBehind = new Set<string>();
+  readonly #limits: Limits;
+  readonly #ordinals: Ordinals;
+  readonly #metrics: MetricReader;
+  #reader: Reader = ProtobufReader.create(Buffer.alloc(0));
+  #position = 0;
+
+  constructor(limits: Limits, ordinals: Ordinals) {
+    this.#limits = limits;
+    this.#ordinals = ordinals;
+    this.#metrics = new MetricReader(limits);
+  }
+
+  read(found: FieldSplitter, batch: BirthMetric[]): void {
+    if (this.#reader.buf !== found.buffer) this.#reader = ProtobufReader.create(found.buffer);
+    const metric = this.#metrics.read(this.#reader, found.start, found.end, this.#ordinals.count);
+    if (this.#metrics.templateStart >= 0) {
+      this.firstTemplate ??= this.#position;
+    } else {
+      this.#ordinals.next();
+      batch.push(metric);
+      if (this.firstTemplate !== null && metric.name !== null) this.namesBehind.add(metric.name);
+    }
+    this.#position++;
+  }
+
+  readOversized(found: FieldSplitter, batch: BirthMetric[]): void {
+    const name = peekName(ProtobufReader.create(found.buffer), found.start, found.end);
+    const detail = `more than ${this.#limits.metricBytes} bytes`;
+    batch.push(reject({ ordinal: this.#ordinals.next(), name, alias: null, reason: 'METRIC_TOO_LARGE', detail }));
+  }
+}

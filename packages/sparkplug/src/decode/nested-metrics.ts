@@ -1,0 +1,65 @@
+import type { Limits } from '../limits.ts';
+import type { BirthMetric } from '../metric.ts';
+import { ProtobufReader } from '../protobuf.ts';
+import type { Reader } from '../protobuf.ts';
+import type { TemplateDefinitions } from '../templates/definitions.ts';
+import { METRIC_IS_NULL, METRIC_TEMPLATE } from '../wire.ts';
+import type { FieldSplitter } from './field-splitter.ts';
+import type { FlatMetrics } from './flat-metrics.ts';
+import { InstanceReader } from './instance-reader.ts';
+import { peekName, reject } from './metric-reader.ts';
+import type { Ordinals } from './ordinals.ts';
+
+/**
+ * The second pass over a birth: its template instances. A member that is also published flat yields to the flat metric,
+ * which may stand anywhere in the payload; hence the two passes.
+ */
+export class NestedMetrics {
+  readonly #instances: InstanceReader;
+  readonly #flatNames: Set<string>;
+  readonly #firstTemplate: number;
+  #reader: Reader = ProtobufReader.create(Buffer.alloc(0));
+  #position = 0;
+
+  constructor(limits: Limits, ordinals: Ordinals, templates: TemplateDefinitions, flat: FlatMetrics) {
+    this.#instances = new InstanceReader(limits, templates, ordinals);
+    this.#flatNames = flat.namesBehind;
+    this.#firstTemplate = flat.firstTemplate ?? 0;
+  }
+
+  *read(found: FieldSplitter): Generator<BirthMetric, void, undefined> {
+    if (this.#reader.buf !== found.buffer) this.#reader = ProtobufReader.create(found.buffer);
+    if (this.#position++ < this.#firstTemplate) {
+      const name = peekName(this.#reader, found.start, found.end);
+      if (name !== null) this.#flatNames.add(name);
+      return;
+    }
+    if (!isTemplate(this.#reader, found.start, found.end)) return;
+    for (const metric of this.#instances.flatten(this.#reader, found.start, found.end)) {
+      const isDuplicate = !metric.rejected && metric.name !== null && this.#flatNames.has(metric.name);
+      yield isDuplicate ? reject({ ...metric, reason: 'NESTED_DUPLICATE', detail: 'the flat metric is used' }) : metric;
+    }
+  }
+}
+
+function isTemplate(reader: Reader, start: number, end: number): boolean {
+  let hasTemplate = false;
+  let isNull = false;
+  reader.pos = start;
+  reader.len = end;
+  try {
+    while (reader.pos < end) {
+      const tag = reader.tag();
+      if (tag === METRIC_IS_NULL) {
+        isNull = reader.bool();
+      } else {
+        hasTemplate ||= tag === METRIC_TEMPLATE;
+        reader.skipType(tag & 7);
+      }
+    }
+  } catch {
+    // The first pass has rejected it.
+    return false;
+  }
+  return hasTemplate && !isNull;
+}

@@ -1,0 +1,15 @@
+export { openBirth } from './decode/birth.ts';
+export type { Birth, BirthHeader, BirthOptions } from './decode/birth.ts';
+export { Datatype, datatypeName } from './datatype.ts';
+export { FAULTS, PayloadError } from './faults.ts';
+export type { Fault, FaultEffect, FaultReason } from './faults.ts';
+export { DEFAULT_LIMITS } from './limits.ts';
+export type { Limits } from './limits.ts';
+export type { BirthMetric, DecodedMetric, DecodedProperty, PropertyScalar, RejectedMetric } from './metric.ts';
+export { TemplateDefinitions } from './templates/definitions.ts';
+export { formatTopic, parseTopic } from './topic.ts';
+export type { ParsedTopic, Topic } from './topic.ts';
+export { encodeBirth, encodePayload } from './encode/birth.ts';
+export type { EncodeOptions } from './encode/birth.ts';
+export { encodeNodeDeath, encodeRebirthRequest, REBIRTH_METRIC } from './encode/commands.ts';
+export type { BirthInput, DataSetInput, MetricInput, PropertyInput, TemplateInput } from './encode/input.ts';
