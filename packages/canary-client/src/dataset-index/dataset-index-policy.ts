@@ -1,0 +1,27 @@
+import type { TagIndexLimits } from './compact-tag-index.ts';
+
+export interface DatasetIndexPolicy {
+  /** How often `browseStatus` is asked whether the set of tags changed; ms. */
+  readonly pollMs: number;
+  /** The index is read again at this age even when no sequence moved; ms. */
+  readonly maxAgeMs: number;
+  /** Tags per page. */
+  readonly pageSize: number;
+  /** For this long a tag that no search found is not searched again; ms. */
+  readonly notFoundTtlMs: number;
+  /** Requests spent on searches for single tags. */
+  readonly searches: { readonly calls: number; readonly perMs: number; readonly atOnce: number };
+  /** Before reading the index again after a failure. */
+  readonly buildBackoff: { readonly baseMs: number; readonly capMs: number };
+  readonly limits: TagIndexLimits;
+}
+
+export const defaultDatasetIndexPolicy: DatasetIndexPolicy = {
+  pollMs: 30_000,
+  maxAgeMs: 15 * 60_000,
+  pageSize: 10_000,
+  notFoundTtlMs: 60_000,
+  searches: { calls: 240, perMs: 60_000, atOnce: 4 },
+  buildBackoff: { baseMs: 500, capMs: 10_000 },
+  limits: { maxTags: 2_000_000, maxBytes: 512 * 1024 * 1024 },
+};
