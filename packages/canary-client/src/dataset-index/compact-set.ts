@@ -2,6 +2,8 @@ const CHUNK_BITS = 18;
 const CHUNK_BYTES = 1 << CHUNK_BITS;
 const LENGTH_BYTES = 2;
 
+const { imul } = Math;
+
 /** The longest text a set can hold, in bytes. */
 export const MAX_TEXT_BYTES = 0xffff;
 
@@ -142,9 +144,9 @@ function grown(array: Uint32Array<ArrayBuffer>, at: number): Uint32Array<ArrayBu
 
 /** FNV-1a over the owner and the bytes, with the finisher of MurmurHash3 so that the low bits depend on all. */
 function hash(owner: number, bytes: Uint8Array, start: number, length: number): number {
-  let h = Math.imul(0x811c9dc5 ^ owner, 0x01000193);
-  for (let i = start; i < start + length; i++) h = Math.imul(h ^ (bytes[i] ?? 0), 0x01000193);
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  let h = imul(0x811c9dc5 ^ owner, 0x01000193);
+  for (let i = start; i < start + length; i++) h = imul(h ^ (bytes[i] ?? 0), 0x01000193);
+  h = imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;
 }

@@ -199,7 +199,9 @@ export class SessionKeeper {
   }
 
   #retryLoginAt(failure: CanaryFailure): number {
-    const attempt = 'failures' in this.#state ? this.#state.failures : 0;
+    const state = this.#state;
+    // An open session has counted its own login already.
+    const attempt = 'failures' in state ? Math.max(0, state.failures - (state.state === 'open' ? 1 : 0)) : 0;
     const own = cappedBackoff({ ...this.#policy.loginBackoff, attempt, random: () => this.#timing.random() });
     const asked = failure.outcome === 'rateLimited' || failure.outcome === 'serverFault' ? failure.retryAfterMs : null;
     return this.#timing.monotonic() + Math.max(own, Math.min(asked ?? 0, MAX_RETRY_AFTER_MS));

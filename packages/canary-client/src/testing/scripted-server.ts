@@ -1,5 +1,5 @@
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type net from 'node:net';
 
 export interface ScriptedRequest {
   readonly path: string;
@@ -36,9 +36,8 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${portOf(server)}`,
     requests,
     bodies: (path) =>
       requests.filter((request) => request.path === path).map((request) => JSON.parse(request.body) as unknown),
@@ -47,6 +46,13 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** The TCP port a server listens on. */
+export function portOf(server: net.Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  return address.port;
 }
 
 /** Answers with an envelope. */

@@ -1,0 +1,217 @@
+import { describe, expect, it } from '@jest/globals';
+import { systemClock } from '@uns/service';
+import net from 'node:net';
+import { answer, good, portOf, startScriptedServer } from '../testing/scripted-server.ts';
+import { HttpDoor, type CallReport, type HttpDoorOptions } from './http-door.ts';
+
+const never = new AbortController().signal;
+const call = { path: '/call', body: () => '{"a":1}', secrets: [] };
+
+function doorTo(url: string, overrides: Partial<HttpDoorOptions> = {}): HttpDoor & Disposable {
+  const door = new HttpDoor({
+    service: 'saf',
+    baseUrl: `${url}/api/v1`,
+    allowHttp: true,
+    maxSockets: 4,
+    attemptTimeoutMs: 5_000,
+    maxResponseBytes: 10_000,
+    admit: async () => undefined,
+    onCall: () => undefined,
+    clock: systemClock,
+    ...overrides,
+  });
+  return Object.assign(door, { [Symbol.dispose]: () => door.close() });
+}
+
+/** A port on which nobody listens. */
+async function closedPort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = portOf(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe('CT-02 what can happen to a request', () => {
+  it('posts JSON below the base URL and reads the envelope', async () => {
+    await using server = await startScriptedServer((_request, response) => answer(response, { ...good, extra: 1 }));
+    using door = doorTo(server.url);
+    expect(await door.post(call, never)).toEqual({ outcome: 'ok', value: { ...good, extra: 1 } });
+    expect(server.requests[0]).toMatchObject({ path: '/api/v1/call', body: '{"a":1}' });
+    expect(server.requests[0]?.headers).toMatchObject({ 'content-type': 'application/json' });
+    expect(server.requests[0]?.headers).not.toHaveProperty('accept-encoding');
+  });
+
+  it('a server that never answers is a timeout', async () => {
+    await using server = await startScriptedServer(() => undefined);
+    using door = doorTo(server.url, { attemptTimeoutMs: 50 });
+    expect(await door.post(call, never)).toEqual({ outcome: 'timeout', afterMs: 50 });
+  });
+
+  it('an answer that stops in the middle is a timeout', async () => {
+    await using server = await startScriptedServer((_request, response) => {
+      response.writeHead(200, { 'content-length': 100 });
+      response.write('{"statusCode":');
+    });
+    using door = doorTo(server.url, { attemptTimeoutMs: 50 });
+    expect(await door.post(call, never)).toEqual({ outcome: 'timeout', afterMs: 50 });
+  });
+
+  it('a connection reset before the answer is no connection', async () => {
+    await using server = await startScriptedServer((_request, response) => response.socket?.resetAndDestroy());
+    using door = doorTo(server.url);
+    expect(await door.post(call, never)).toEqual({ outcome: 'connection', code: 'ECONNRESET' });
+  });
+
+  it('an answer whose connection ends too early is not taken for whole', async () => {
+    await using server = await startScriptedServer((_request, response) => {
+      response.writeHead(200, { 'content-length': 1_000 });
+      response.write(JSON.stringify(good), () => response.socket?.destroy());
+    });
+    using door = doorTo(server.url);
+    expect(await door.post(call, never)).toMatchObject({ outcome: 'connection' });
+  });
+
+  it('a port on which nobody listens is no connection', async () => {
+    using door = doorTo(`http://127.0.0.1:${await closedPort()}`);
+    expect(await door.post(call, never)).toEqual({ outcome: 'connection', code: 'ECONNREFUSED' });
+  });
+
+  it('reads no more of an answer than allowed', async () => {
+    await using server = await startScriptedServer((_request, response) => {
+      const more = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(1_000)));
+      };
+      response.on('drain', more);
+      more();
+    });
+    using door = doorTo(server.url);
+    expect(await door.post(call, never)).toEqual({ outcome: 'malformed', detail: 'answer larger than 10000 bytes' });
+  });
+
+  it('follows no redirect', async () => {
+    await using server = await startScriptedServer((_request, response) => {
+      response.writeHead(307, { location: '/elsewhere' });
+      response.end();
+    });
+    using door = doorTo(server.url);
+    expect(await door.post(call, never)).toMatchObject({ outcome: 'rejected', status: 307 });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each([500, 502, 503, 429])('never repeats a request by itself: HTTP %d', async (status) => {
+    await using server = await startScriptedServer((_request, response) => answer(response, good, status));
+    using door = doorTo(server.url);
+    await door.post(call, never);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('uses one connection for one call after the other', async () => {
+    await using server = await startScriptedServer((_request, response) => answer(response, good));
+    using door = doorTo(server.url);
+    for (let i = 0; i < 5; i++) await door.post(call, never);
+    expect(new Set(server.requests.map(({ port }) => port)).size).toBe(1);
+  });
+});
+
+describe('the slot before each request', () => {
+  it('is awaited before anything is sent, and the body is made after it', async () => {
+    await using server = await startScriptedServer((_request, response) => answer(response, good));
+    const slot = Promise.withResolvers<void>();
+    let bodies = 0;
+    using door = doorTo(server.url, { admit: () => slot.promise });
+    const body = (): string => String(++bodies);
+    const posted = door.post({ path: '/call', body, secrets: [] }, never);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([server.requests.length, bodies]).toEqual([0, 0]);
+    slot.resolve();
+    expect((await posted).outcome).toBe('ok');
+    expect([server.requests.length, bodies]).toEqual([1, 1]);
+  });
+
+  it('when it is refused, nothing is sent', async () => {
+    await using server = await startScriptedServer((_request, response) => answer(response, good));
+    const reports: CallReport[] = [];
+    using door = doorTo(server.url, {
+      admit: async () => Promise.reject(new Error('no Redis')),
+      onCall: (report) => reports.push(report),
+    });
+    expect(await door.post(call, never)).toEqual({
+      outcome: 'refused',
+      reason: 'notAdmitted',
+      detail: 'Error: no Redis',
+    });
+    expect(server.requests).toEqual([]);
+    expect(reports).toEqual([]);
+  });
+
+  it('when the caller gives up while waiting, nothing is sent', async () => {
+    await using server = await startScriptedServer((_request, response) => answer(response, good));
+    const slot = Promise.withResolvers<void>();
+    using door = doorTo(server.url, { admit: () => slot.promise });
+    const caller = new AbortController();
+    const posted = door.post(call, caller.signal);
+    caller.abort(new Error('stop'));
+    slot.resolve();
+    await expect(posted).rejects.toThrow('stop');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('does not count towards the deadline of the attempt', async () => {
+    await using server = await startScriptedServer((_request, response) => answer(response, good));
+    using door = doorTo(server.url, {
+      attemptTimeoutMs: 300,
+      admit: () => new Promise((resolve) => setTimeout(resolve, 320)),
+    });
+    expect((await door.post(call, never)).outcome).toBe('ok');
+  });
+});
+
+it('a caller who gives up gets his own reason, and the request is ended', async () => {
+  const ended = Promise.withResolvers<void>();
+  const arrived = Promise.withResolvers<void>();
+  await using server = await startScriptedServer((_request, response) => {
+    response.on('close', () => ended.resolve());
+    arrived.resolve();
+  });
+  const reports: CallReport[] = [];
+  using door = doorTo(server.url, { onCall: (report) => reports.push(report) });
+  const caller = new AbortController();
+  const posted = door.post(call, caller.signal);
+  await arrived.promise;
+  caller.abort(new Error('stop'));
+  await expect(posted).rejects.toThrow('stop');
+  await ended.promise;
+  expect(reports).toMatchObject([{ path: '/call', outcome: 'aborted' }]);
+});
+
+it('reports each request with its outcome and its time', async () => {
+  await using server = await startScriptedServer((_request, response) => answer(response, {}, 500));
+  const reports: CallReport[] = [];
+  using door = doorTo(server.url, { onCall: (report) => reports.push(report) });
+  await door.post(call, never);
+  expect(reports).toEqual([
+    { service: 'saf', path: '/call', outcome: 'serverFault', ms: expect.any(Number), admissionMs: expect.any(Number) },
+  ]);
+  expect(reports[0]?.ms).toBeGreaterThan(0);
+});
+
+it('a closed door lets nothing out', async () => {
+  await using server = await startScriptedServer((_request, response) => answer(response, good));
+  using door = doorTo(server.url);
+  door.close();
+  expect(await door.post(call, never)).toMatchObject({ outcome: 'refused', reason: 'closed' });
+  expect(server.requests).toEqual([]);
+});
+
+it('SEC-03 an answer that echoes the token does not carry it into the outcome', async () => {
+  await using server = await startScriptedServer((request, response) =>
+    answer(response, { statusCode: 'Errors', errors: [`cannot use ${request.body}`] }),
+  );
+  using door = doorTo(server.url);
+  const outcome = await door.post(
+    { path: '/call', body: () => '{"apiToken":"top-s3cret"}', secrets: ['top-s3cret'] },
+    never,
+  );
+  expect(outcome).toEqual({ outcome: 'errors', messages: ['cannot use {"apiToken":"[redacted]"}'] });
+});
