@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { claimDue, type DeliveryPolicy } from '@uns/metadata-store';
+import { cappedBackoff, sleep, type Clock, type Logger } from '@uns/service';
+import type { WriteJob } from '@uns/uns';
+import type { Sql } from 'postgres';
+import type { CdcMetrics } from '../cdc-metrics.ts';
+import { planDeliveries, type DeliveryLimits } from './plan-deliveries.ts';
+
+export interface WriteJobQueue {
+  /** Jobs waiting or being worked on. */
+  depth(): Promise<number>;
+  /** All or some may be in the queue when this rejects. */
+  add(jobs: readonly WriteJob[]): Promise<void>;
+}
+
+export interface FlusherOptions {
+  sql: Sql;
+  queue: WriteJobQueue;
+  policy: DeliveryPolicy;
+  limits: DeliveryLimits;
+  /** Metrics claimed in one transaction. */
+  claimLimit: number;
+  /** Nothing is claimed while the queue holds more jobs: the backlog belongs into the store, not into Redis. */
+  highWaterJobs: number;
+  pollMs: number;
+  clock: Clock;
+  logger: Logger;
+  metrics: CdcMetrics;
+}
+
+/** Turns what is due into write jobs, as long as the queue has room. Every cdc replica runs one. */
+export class Flusher {
+  readonly #o: FlusherOptions;
+  #lastPassMs: number;
+
+  constructor(o: FlusherOptions) {
+    this.#o = o;
+    this.#lastPassMs = o.clock.monotonic();
+  }
+
+  /** Time since the last pass that went well, in ms. */
+  get sinceLastPassMs(): number {
+    return this.#o.clock.monotonic() - this.#lastPassMs;
+  }
+
+  /** Resolves when aborted; goes on after every failure. */
+  async run(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      let waitMs = this.#o.pollMs;
+      try {
+        const due = await this.#flushOnce();
+        this.#lastPassMs = this.#o.clock.monotonic();
+        failures = 0;
+        if (due === this.#o.claimLimit) waitMs = 0;
+      } catch (error) {
+        this.#o.logger.warn({ err: error, failures }, 'flush failed');
+        waitMs = cappedBackoff({ attempt: failures, baseMs: 500, capMs: 15_000 });
+        failures += 1;
+      }
+      await sleep(waitMs, signal).catch(() => undefined);
+    }
+  }
+
+  /** @returns how many metrics were due. */
+  async #flushOnce(): Promise<number> {
+    const { sql, queue, policy, limits, metrics, logger } = this.#o;
+    // Also tells that Redis is there, before anything is claimed for it.
+    if ((await queue.depth()) >= this.#o.highWaterJobs) return 0;
+    let jobs: WriteJob[] = [];
+    const { due, same } = await claimDue(sql, { limit: this.#o.claimLimit, policy }, (claimed) => {
+      const plan = planDeliveries(claimed, {
+        limits,
+        removed: policy.removed,
+        now: new Date(this.#o.clock.now()),
+        newId: randomUUID,
+      });
+      jobs = plan.jobs;
+      return plan.assignments;
+    });
+    metrics.claimedSame.inc(same);
+    if (jobs.length === 0) return due;
+    try {
+      // The claim is committed: should this process die here, the sweeper finds that Redis has no such jobs.
+      await queue.add(jobs);
+    } catch (error) {
+      // Some of the jobs may be in Redis all the same, so the claims are not undone here: two deliveries of one metric must not be.
+      metrics.enqueueFailures.inc(jobs.length);
+      throw error;
+    }
+    metrics.deliveriesEnqueued.inc(jobs.length);
+    metrics.tagsEnqueued.inc(due - same);
+    logger.debug({ due, same, deliveries: jobs.map((job) => job.deliveryId) }, 'deliveries enqueued');
+    return due;
+  }
+}

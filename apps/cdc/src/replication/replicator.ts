@@ -1,0 +1,185 @@
+import { readProgress, type Debounce } from '@uns/metadata-store';
+import { cappedBackoff, sleep, type Clock, type Logger } from '@uns/service';
+import type { Sql } from 'postgres';
+import type { CdcMetrics } from '../cdc-metrics.ts';
+import { assessSlot } from './assess-slot.ts';
+import { ChangeStream } from './change-stream.ts';
+import { recordChanges, recordReconciled } from './dirty-marker.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { formatLsn } from './lsn.ts';
+import { PendingChanges } from './pending-changes.ts';
+import type { ReplicationConnection } from './replication-connection.ts';
+import { createSlot, dropSlot, readServerIdentity, readSlot, type ServerIdentity, type Slot } from './slot.ts';
+
+export interface ReplicatorOptions {
+  sql: Sql;
+  connection: ReplicationConnection;
+  slot: string;
+  publication: string;
+  debounce: Debounce;
+  heartbeatEveryMs: number;
+  /** Compares everything; resolves when done. */
+  reconcile: (signal: AbortSignal, why: string) => Promise<void>;
+  clock: Clock;
+  logger: Logger;
+  metrics: CdcMetrics;
+}
+
+export type ReplicatorState = 'starting' | 'standby' | 'reconciling' | 'streaming' | 'lost';
+
+/** SQLSTATE object_in_use: another process reads the slot. */
+const slotInUse = '55006';
+const sqlState = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/**
+ * Reads the change stream for as long as it may: the slot is the mutex, so of several processes one streams and the others stand by.
+ * Each connection starts with an assessment of the slot, and whatever makes its position doubtful leads to a reconciliation, with the
+ * slot in place first so that nothing falls between.
+ */
+export class Replicator {
+  readonly #o: ReplicatorOptions;
+  readonly #heartbeat: Heartbeat;
+  #state: ReplicatorState = 'starting';
+  #sinceMs: number;
+
+  constructor(o: ReplicatorOptions) {
+    this.#o = o;
+    this.#heartbeat = new Heartbeat(o.sql, o.clock);
+    this.#sinceMs = o.clock.monotonic();
+  }
+
+  get state(): ReplicatorState {
+    return this.#state;
+  }
+
+  /** How long the state has lasted, in ms. */
+  get stateMs(): number {
+    return this.#o.clock.monotonic() - this.#sinceMs;
+  }
+
+  /** How long the heartbeat under way takes, in ms. */
+  get heartbeatMs(): number {
+    return this.#state === 'streaming' ? this.#heartbeat.outstandingMs : 0;
+  }
+
+  /** Streaming with the heartbeat coming back, or standing by; anything else only for so long. */
+  healthy(patienceMs: number): boolean {
+    if (this.#state === 'standby') return true;
+    return this.#state === 'streaming' ? this.heartbeatMs < patienceMs : this.stateMs < patienceMs;
+  }
+
+  /** Resolves when aborted; connects again after every failure. */
+  async run(signal: AbortSignal): Promise<void> {
+    let attempt = 0;
+    while (!signal.aborted) {
+      try {
+        await this.#connectAndStream(signal, () => {
+          attempt = 0;
+        });
+      } catch (error) {
+        if (signal.aborted) return;
+        if (sqlState(error) === slotInUse) {
+          this.#enter('standby');
+          attempt = 0;
+        } else {
+          this.#enter('lost');
+          this.#o.metrics.streamReconnects.inc();
+          this.#o.logger.warn({ err: error, attempt }, 'change stream lost, connecting again');
+        }
+        const capMs = this.#state === 'standby' ? 2000 : 30_000;
+        await sleep(cappedBackoff({ attempt, baseMs: 1000, capMs }), signal).catch(() => undefined);
+        attempt += 1;
+      }
+    }
+  }
+
+  async #connectAndStream(signal: AbortSignal, onStreaming: () => void): Promise<void> {
+    const { sql, logger } = this.#o;
+    const server = await readServerIdentity(sql);
+    const slot = await this.#prepareSlot(server, signal);
+    const pending = new PendingChanges();
+    this.#heartbeat.reset();
+    const stream = new ChangeStream({
+      connection: this.#o.connection,
+      slot: this.#o.slot,
+      publication: this.#o.publication,
+      confirmed: slot.confirmed,
+      pending,
+      clock: this.#o.clock,
+      logger,
+      onMessage: (prefix, content) => this.#heartbeat.received(prefix, content),
+    });
+    const ended = new AbortController();
+    const both = AbortSignal.any([signal, ended.signal]);
+    try {
+      await stream.start();
+      onStreaming();
+      this.#enter('streaming');
+      logger.info({ slot: this.#o.slot, from: formatLsn(slot.confirmed) }, 'reading the change stream');
+      await Promise.race([
+        stream.failed,
+        this.#recordLoop(stream, pending, server, both),
+        this.#every(this.#o.connection.statusEveryMs, both, () => Promise.resolve(stream.tick())),
+        this.#every(this.#o.heartbeatEveryMs, both, () => this.#heartbeat.send()),
+      ]);
+    } finally {
+      ended.abort(new Error('the connection of the change stream has ended'));
+      await stream.close();
+    }
+  }
+
+  /** Each batch is in the store before it is acknowledged; while it is written, the next one collects. */
+  async #recordLoop(
+    stream: ChangeStream,
+    pending: PendingChanges,
+    server: ServerIdentity,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { sql, slot, debounce, metrics, logger } = this.#o;
+    while (!signal.aborted) {
+      const batch = await pending.take(signal);
+      if (batch.truncated) await this.#o.reconcile(signal, 'a table was truncated');
+      const marked = await recordChanges(sql, { batch, slot, server, debounce });
+      stream.recorded(batch.commitLsn);
+      metrics.metricsMarked.inc(marked);
+      metrics.recordedAt.set(this.#o.clock.now() / 1000);
+      if (marked > 0) logger.debug({ metrics: marked, lsn: formatLsn(batch.commitLsn) }, 'changes recorded');
+    }
+  }
+
+  async #every(ms: number, signal: AbortSignal, act: () => Promise<void>): Promise<void> {
+    while (!signal.aborted) {
+      await act();
+      await sleep(ms, signal);
+    }
+  }
+
+  /** Leaves a slot that holds everything from here on, with everything before accounted for. */
+  async #prepareSlot(server: ServerIdentity, signal: AbortSignal): Promise<Slot> {
+    const { sql, logger } = this.#o;
+    const name = this.#o.slot;
+    const slot = await readSlot(sql, name);
+    const assessment = assessSlot(slot, await readProgress(sql, name), server);
+    if (assessment.action === 'stream' && slot !== null) return slot;
+    if (slot?.activePid != null) throw Object.assign(new Error('another process reads the slot'), { code: slotInUse });
+    const why = assessment.action === 'stream' ? 'the slot vanished' : assessment.why;
+    logger.warn({ slot: name, action: assessment.action, why }, 'the position of the change stream is in doubt');
+    this.#o.metrics.slotDoubts.inc({ action: assessment.action });
+    if (assessment.action === 'recreate') await dropSlot(sql, name);
+    if (assessment.action === 'recreate' || assessment.action === 'create') await createSlot(sql, name);
+    const ready = await readSlot(sql, name);
+    if (ready === null) throw new Error(`slot ${name} vanished right after it was made ready`);
+    this.#enter('reconciling');
+    await this.#o.reconcile(signal, why);
+    await recordReconciled(sql, { slot: name, server, confirmed: ready.confirmed });
+    return ready;
+  }
+
+  #enter(state: ReplicatorState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#sinceMs = this.#o.clock.monotonic();
+    this.#o.metrics.setReplicatorState(state);
+  }
+}
