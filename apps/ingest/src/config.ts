@@ -1,0 +1,96 @@
+import { boolean, choice, integer, list, optional, secret, text, url, type ConfigOf } from '@uns/service';
+
+export const ingestSettings = {
+  environment: text({ env: 'UNS_ENV', doc: 'Name of the environment; part of the MQTT client id.', default: 'dev' }),
+  mqttUrl: url({ env: 'MQTT_URL', doc: 'The broker.', protocols: ['mqtts', 'mqtt'] }),
+  mqttAllowPlaintext: boolean({
+    env: 'MQTT_ALLOW_PLAINTEXT',
+    doc: 'Allows `mqtt://`, without TLS. For local use only.',
+    default: false,
+  }),
+  mqttClientId: optional(
+    text({
+      env: 'MQTT_CLIENT_ID',
+      doc: 'Client id; unique on the broker. When not set: `uns-spb-dbirth-meta-<UNS_ENV>-<host>`.',
+    }),
+  ),
+  mqttUsername: optional(text({ env: 'MQTT_USERNAME', doc: 'User name at the broker.' })),
+  mqttPassword: optional(secret({ env: 'MQTT_PASSWORD', doc: 'Password at the broker.' })),
+  mqttCaFile: optional(
+    text({ env: 'MQTT_CA_FILE', doc: 'PEM file of the authority that signed the broker’s certificate.' }),
+  ),
+  mqttCertFile: optional(
+    text({ env: 'MQTT_CERT_FILE', doc: 'PEM file of our certificate, for a broker that wants one.' }),
+  ),
+  mqttKeyFile: optional(text({ env: 'MQTT_KEY_FILE', doc: 'PEM file of the key to that certificate.' })),
+  groups: list({ env: 'SPARKPLUG_GROUPS', doc: 'Sparkplug groups to listen to; `+` is all of them.', default: ['+'] }),
+  postgresUrl: url({
+    env: 'POSTGRES_URL',
+    doc: 'The store, as role uns_meta_app.',
+    protocols: ['postgres', 'postgresql'],
+  }),
+  postgresTls: choice({
+    env: 'POSTGRES_TLS',
+    doc: '`verify-full` demands a certificate that is valid for the host; `off` is for local use only.',
+    of: ['verify-full', 'off'],
+    default: 'verify-full',
+  }),
+  postgresCaFile: optional(
+    text({ env: 'POSTGRES_CA_FILE', doc: 'PEM file of the authority that signed the server’s certificate.' }),
+  ),
+  rulesFile: optional(
+    text({
+      env: 'UNS_RULES_FILE',
+      doc: 'Rules that map names to paths; when not set: `{group}/{edge}/{device}/{name}`.',
+    }),
+  ),
+  volatileProperties: list({
+    env: 'UNS_VOLATILE_PROPERTIES',
+    doc: 'Properties that change by themselves: a change of these alone is no change.',
+    default: ['Quality'],
+  }),
+  mailboxBytes: integer({
+    env: 'INGEST_MAILBOX_BYTES',
+    doc: 'Most bytes of births that wait. What does not fit is asked for again.',
+    unit: 'bytes',
+    min: 1_000_000,
+    max: 2_000_000_000,
+    default: 268_435_456,
+  }),
+  concurrency: integer({
+    env: 'INGEST_CONCURRENCY',
+    doc: 'Devices whose births are written at the same time.',
+    min: 1,
+    max: 16,
+    default: 2,
+  }),
+  maxInflatedBytes: integer({
+    env: 'INGEST_MAX_INFLATED_BYTES',
+    doc: 'Most bytes a compressed birth may inflate to.',
+    unit: 'bytes',
+    min: 1_000_000,
+    max: 8_000_000_000,
+    default: 1_073_741_824,
+  }),
+  maxMetrics: integer({
+    env: 'INGEST_MAX_METRICS',
+    doc: 'Most metrics of one birth.',
+    min: 1,
+    max: 10_000_000,
+    default: 2_000_000,
+  }),
+};
+
+export type IngestConfig = ConfigOf<typeof ingestSettings>;
+
+/** What no single variable can tell. */
+export function checkIngestConfig(config: IngestConfig): string[] {
+  const problems: string[] = [];
+  if (config.mqttUrl.startsWith('mqtt:') && !config.mqttAllowPlaintext) {
+    problems.push('MQTT_URL is not encrypted; it must start with `mqtts://`, or MQTT_ALLOW_PLAINTEXT be `true`.');
+  }
+  if ((config.mqttCertFile === undefined) !== (config.mqttKeyFile === undefined)) {
+    problems.push('MQTT_CERT_FILE and MQTT_KEY_FILE belong together; one of them is missing.');
+  }
+  return problems;
+}
