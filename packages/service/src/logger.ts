@@ -1,3 +1,4 @@
+import { describeError } from './describe-error.ts';
 import { pino, type DestinationStream, type Logger } from 'pino';
 
 export type { Logger };
@@ -25,6 +26,7 @@ export function createLogger(o: LoggerOptions): Logger {
     level: o.level ?? 'info',
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: describeError },
     redact: { paths: redactedPaths, censor: '[redacted]' },
     hooks: {
       streamWrite: (line: string) => needles.reduce((text, needle) => text.replaceAll(needle, '[redacted]'), line),

@@ -115,6 +115,10 @@ async function runUntilStopped<S extends Settings>(
     logger.info('stopped');
     return exitCode.ok;
   } catch (error) {
+    if (error instanceof ConfigurationError) {
+      process.stderr.write(`${error.message}\n`);
+      return exitCode.configuration;
+    }
     if (sequence.step !== 'running') {
       logger.warn({ err: error }, 'stopped with an error');
     } else {
