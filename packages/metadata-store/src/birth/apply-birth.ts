@@ -27,7 +27,11 @@ const valueColumns = 'type, int_value, long_value, float_value, double_value, st
  * Writes the staged birth: only real differences, each found by an anti-join first. (`on conflict ... where is distinct` would lock
  * and log every row it leaves alone: 109 MB of WAL for an identical birth of 98,332 metrics.)
  */
-export async function applyBirth(tx: TransactionSql, deviceId: string): Promise<BirthChanges> {
+export async function applyBirth(
+  tx: TransactionSql,
+  o: { deviceId: string; complete: boolean },
+): Promise<BirthChanges> {
+  const { deviceId } = o;
   const moved = await tx`
     update uns_meta.metrics m
     set uns_path = b.uns_path, datatype = b.datatype, retired_at = null
@@ -76,18 +80,23 @@ export async function applyBirth(tx: TransactionSql, deviceId: string): Promise<
     insert into uns_meta.metric_fingerprints (metric_id, fingerprint)
     select metric_id, fingerprint from birth_metrics where changed and holder is null
     on conflict (metric_id) do update set fingerprint = excluded.fingerprint`;
-  const retired = await tx`
+  const retired = o.complete ? await retireMissing(tx, deviceId) : 0;
+  return {
+    metricsCreated: created.count,
+    metricsChanged: moved.count,
+    metricsRetired: retired,
+    propertiesInserted: first.count + added.count,
+    propertiesUpdated: updated.count,
+    propertiesDeleted: deleted.count,
+  };
+}
+
+async function retireMissing(tx: TransactionSql, deviceId: string): Promise<number> {
+  const result = await tx`
     update uns_meta.metrics m
     set retired_at = clock_timestamp()
     where m.device_id = ${deviceId}
       and m.retired_at is null
       and not exists (select from birth_metrics b where b.metric_id = m.metric_id)`;
-  return {
-    metricsCreated: created.count,
-    metricsChanged: moved.count,
-    metricsRetired: retired.count,
-    propertiesInserted: first.count + added.count,
-    propertiesUpdated: updated.count,
-    propertiesDeleted: deleted.count,
-  };
+  return result.count;
 }

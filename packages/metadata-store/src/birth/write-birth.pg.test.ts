@@ -192,6 +192,16 @@ describe('writing a birth', () => {
     expect(await properties()).toMatchObject({ 'b#unit': 'MW' });
   });
 
+  it('retires nothing for a birth that could not be read to its end', async () => {
+    await write({ metrics: { a: { unit: 'bar' }, b: { unit: 'kW' } } });
+    await writeBirth(store.sql, { ...sampleBirth({ metrics: { a: { unit: 'mbar' } } }), fingerprint: null });
+    expect(await rows()).toMatchObject([
+      { name: 'a', retired: false },
+      { name: 'b', retired: false },
+    ]);
+    expect(await properties()).toEqual({ 'a#unit': 'mbar', 'b#unit': 'kW' });
+  });
+
   it('TC-13 moves a metric whose path changes: the same metric, its lineage, a version', async () => {
     await write({ metrics: kiln });
     const [before] = await rows();

@@ -10,8 +10,8 @@ export interface Birth {
   unsPath: string;
   /** The edge's clock; of two births the one with the later time is the newer. */
   timestamp: Date;
-  /** Hash of the whole birth. */
-  fingerprint: Buffer;
+  /** Hash of the whole birth; null when it could not be read to its end: then it does not tell which metrics are gone. */
+  fingerprint: Buffer | null;
   /** Reads the metrics; is told which fingerprints the device has, because the properties of those need not be read. */
   metrics: (known: FingerprintSet) => AsyncIterable<readonly BirthMetric[]>;
 }
@@ -33,7 +33,7 @@ export function writeBirth(sql: Sql, birth: Birth): Promise<BirthOutcome> {
     const known = await readFingerprints(tx, claimed.deviceId);
     await stageBirth(tx, claimed.deviceId, birth.metrics(known));
     const collisions = await refuseCollisions(tx, claimed.deviceId);
-    const changes = await applyBirth(tx, claimed.deviceId);
+    const changes = await applyBirth(tx, { deviceId: claimed.deviceId, complete: birth.fingerprint !== null });
     await tx`
       update uns_meta.devices
       set birth_fingerprint = ${birth.fingerprint}, birth_timestamp = ${birth.timestamp}, last_birth_at = clock_timestamp()

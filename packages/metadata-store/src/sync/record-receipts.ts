@@ -89,7 +89,7 @@ async function recordDeferred(
     delivery_id: outcome.deliveryId,
     moved: outcome.reason === 'TAG_MOVED',
     at_once: immediately.includes(outcome.reason),
-    failure: { reason: outcome.reason, detail: outcome.detail },
+    failure: { reason: outcome.reason, detail: storable(outcome.detail) },
   }));
   const result = await tx`
     update uns_meta.metric_sync s
@@ -155,9 +155,9 @@ async function recordFailed(tx: TransactionSql, outcomes: readonly FailedDeliver
     canary_id: canaryId,
     tag,
     reason,
-    detail,
-    request,
-    answer,
+    detail: storable(detail),
+    request: storable(request),
+    answer: storable(answer),
   }));
   const result = await tx`
     with failed as (
@@ -177,3 +177,6 @@ async function recordFailed(tx: TransactionSql, outcomes: readonly FailedDeliver
     select metric_id, delivery_id, canary_id, tag, reason, detail, request, answer from failed`;
   return result.count;
 }
+
+/** Excerpts of what came over the wire may hold what no text of the database can: U+0000 and halves of surrogate pairs. */
+const storable = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed();

@@ -34,7 +34,15 @@ const outcomes = {
     removed: [],
   },
   deferred: { ...tag, outcome: 'deferred', reason: 'ATTEMPTS_EXHAUSTED', tag: null, detail: '' },
-  failed: { ...tag, outcome: 'failed', reason: 'REJECTED', tag: canaryId, detail: 'no', request: '', answer: '' },
+  failed: {
+    ...tag,
+    outcome: 'failed',
+    reason: 'REJECTED',
+    tag: canaryId,
+    detail: 'no',
+    request: '',
+    answer: 'a\0b\uD800',
+  },
 } satisfies Record<string, TagOutcome>;
 
 describe('metric_sync', () => {

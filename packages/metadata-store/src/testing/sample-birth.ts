@@ -20,7 +20,7 @@ const typeOf = (value: StoredProperty['value']): StoredProperty['type'] => {
 };
 
 /** A birth as ingest hands it to the store, made from plain objects. */
-export function sampleBirth(sample: Sample): Birth {
+export function sampleBirth(sample: Sample): Birth & { fingerprint: Buffer } {
   const device = sample.device ?? 'Cement';
   const unsPath = `Secil/Portugal/${device}`;
   const hash = (text: string): Buffer => createHash('md5').update(text).digest();
