@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { appendFile, chown, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { LocalServerError } from '../local-server-error.ts';
+import { runTool } from '../process/run-tool.ts';
 import type { PostgresBinaries, PostgresVersion } from './binaries.ts';
 import type { ServerAccount } from './server-account.ts';
 import type { PostgresProfile } from './settings.ts';
-
-const run = promisify(execFile);
 
 export const settingsFile = 'local-servers.conf';
 const passwordFile = 'local-servers.password';
@@ -64,12 +61,7 @@ async function initialise({ folder, binaries, account, profile }: Cluster): Prom
     '--locale=C',
     ...(profile === 'throwaway' ? ['--no-sync'] : []),
   ];
-  try {
-    await run(binaries.initdb, options, { cwd: folder, env: serverEnvironment(), ...account });
-  } catch (cause) {
-    const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : String(cause);
-    throw new LocalServerError(`initdb failed in ${folder}:\n${said}`, { cause });
-  }
+  await runTool(binaries.initdb, options, { cwd: folder, env: serverEnvironment(), ...account });
   await appendFile(join(folder, 'postgresql.conf'), `include_if_exists '${settingsFile}'\n`);
   await writeOwned(join(folder, passwordFile), password, account);
   await rm(handover);

@@ -11,19 +11,19 @@ import { isReachableByAll } from './reachable.ts';
  *
  * @throws LocalServerError when no temporary folder is open to all, or somebody else got hold of the name first.
  */
-export async function sharedFolder(name: string): Promise<string> {
-  const folder = join(await openTemporaryFolder(), `uns-local-servers-${process.geteuid?.() ?? 0}`);
+export async function sharedFolder(name: string, temporary = [tmpdir(), '/var/tmp', '/tmp']): Promise<string> {
+  const folder = join(await firstOpenToAll(temporary), `uns-local-servers-${process.geteuid?.() ?? 0}`);
   await ownFolder(folder);
   await ownFolder(join(folder, name));
   return join(folder, name);
 }
 
-async function openTemporaryFolder(): Promise<string> {
-  for (const candidate of [tmpdir(), '/var/tmp', '/tmp']) {
+async function firstOpenToAll(candidates: string[]): Promise<string> {
+  for (const candidate of candidates) {
     if (await isReachableByAll(candidate).catch(() => false)) return candidate;
   }
   throw new LocalServerError(
-    `Neither ${tmpdir()} nor /var/tmp can be entered by all users; set TMPDIR to one that can.`,
+    `None of ${candidates.join(', ')} can be entered by all users; set TMPDIR to one that can.`,
   );
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LocalServerError } from '../local-server-error.ts';
 import { ChildServer } from '../process/child-server.ts';
 import { freePort } from '../process/free-port.ts';
+import { noteOwner } from '../process/owner.ts';
 import { locateBinaries, type PostgresVersion } from './binaries.ts';
 import { ensureCluster, removeCluster, serverEnvironment, settingsFile, writeOwned, type Cluster } from './cluster.ts';
 import { prepareDataFolder } from './data-folder.ts';
@@ -61,7 +62,8 @@ export class PostgresServer {
    * Starts a server on the data in `dataDir`, initialising it first when there is none. A server left running there by
    * a process that was killed is ended first.
    *
-   * @throws LocalServerError when there are no binaries for this platform or the server does not start.
+   * @throws LocalServerError when there are no binaries for this platform, another process of ours uses the data, or the
+   *   server does not start.
    */
   static async start(options: PostgresOptions): Promise<PostgresServer> {
     const { version = 16, profile = 'durable' } = options;
@@ -71,7 +73,13 @@ export class PostgresServer {
     const cluster: Cluster = { folder, version, binaries, account, profile };
     await endLeftoverPostmaster(folder);
     const password = await ensureCluster(cluster);
-    return new PostgresServer(cluster, options, await startPostmaster(cluster, options), password);
+    await noteOwner(folder);
+    try {
+      return new PostgresServer(cluster, options, await startPostmaster(cluster, options), password);
+    } catch (error) {
+      if (options.keepData !== true) await removeCluster(folder);
+      throw error;
+    }
   }
 
   /** Changes with every restart. */
@@ -135,11 +143,10 @@ async function startPostmaster(cluster: Cluster, options: PostgresOptions): Prom
     if (await becomesReady(child, cluster.folder, deadline)) return { child, port };
     await child.end('SIGQUIT', stopGraceMs.immediate);
     // Two reasons that pass: somebody else took the free port, or the children of a killed server are still there.
-    const passing = /could not bind|shared memory block .* still in use/.test(child.lastLines);
+    const said = await child.lastWords();
+    const passing = /could not bind|shared memory block .* still in use/.test(said);
     if (!passing || performance.now() > deadline) {
-      throw new LocalServerError(
-        `PostgreSQL ${cluster.version} did not start in ${cluster.folder}:\n${child.lastLines}`,
-      );
+      throw new LocalServerError(`PostgreSQL ${cluster.version} did not start in ${cluster.folder}:\n${said}`);
     }
     await delay(50);
   }

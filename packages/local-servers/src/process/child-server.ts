@@ -5,74 +5,77 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface ChildServerOptions {
   command: string;
   args: string[];
-  env?: NodeJS.ProcessEnv | undefined;
-  uid?: number | undefined;
-  gid?: number | undefined;
-  cwd?: string | undefined;
+  cwd: string;
+  env?: NodeJS.ProcessEnv;
+  uid?: number;
+  gid?: number;
   onLog?: ((line: string) => void) | undefined;
 }
+
+const keptLines = 30;
+const lastWordsWithinMs = 1000;
 
 /** A server process of ours: its last lines kept for error messages, its end awaitable. */
 export class ChildServer {
   readonly pid: number;
-  /** Resolves when the process is gone, with words for how it ended. Never rejects. */
-  readonly ended: Promise<string>;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<void>;
+  readonly #closed: Promise<void>;
   #lines: string[] = [];
-  #outcome: string | undefined;
+  #running = true;
 
   private constructor(child: ChildProcess, pid: number, onLog: ((line: string) => void) | undefined) {
     this.pid = pid;
+    this.#child = child;
+    const keep = (line: string): void => {
+      this.#lines = [...this.#lines.slice(1 - keptLines), line];
+      onLog?.(line);
+    };
     for (const stream of [child.stdout, child.stderr]) {
-      if (stream === null) continue;
-      createInterface({ input: stream }).on('line', (line) => {
-        this.#lines = [...this.#lines.slice(-29), line];
-        onLog?.(line);
-      });
+      if (stream !== null) createInterface({ input: stream }).on('line', keep);
     }
-    this.ended = new Promise((resolve) => {
-      child.once('exit', (code, signal) => {
-        this.#outcome = signal === null ? `exited with status ${code}` : `was ended by ${signal}`;
-        resolve(this.#outcome);
+    child.on('error', (error) => keep(error.message));
+    this.#ended = new Promise((resolve) => {
+      child.once('exit', () => {
+        this.#running = false;
+        resolve();
       });
     });
+    this.#closed = new Promise((resolve) => child.once('close', () => resolve()));
   }
 
   /** @throws when the command cannot be executed. */
-  static async start(options: ChildServerOptions): Promise<ChildServer> {
-    const child = spawn(options.command, options.args, {
+  static async start({ command, args, onLog, ...options }: ChildServerOptions): Promise<ChildServer> {
+    const child = spawn(command, args, {
+      ...options,
       // Its own process group: Ctrl-C in a terminal reaches us alone, and we stop servers after those who use them.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...(options.env === undefined ? {} : { env: options.env }),
-      ...(options.uid === undefined ? {} : { uid: options.uid }),
-      ...(options.gid === undefined ? {} : { gid: options.gid }),
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
     const { pid } = child;
-    if (pid !== undefined) return new ChildServer(child, pid, options.onLog);
+    if (pid !== undefined) return new ChildServer(child, pid, onLog);
     throw await new Promise<Error>((resolve) => child.once('error', resolve));
   }
 
   get running(): boolean {
-    return this.#outcome === undefined;
+    return this.#running;
   }
 
-  get lastLines(): string {
-    return this.#lines.join('\n');
-  }
-
-  signal(signal: NodeJS.Signals): void {
-    if (this.running) process.kill(this.pid, signal);
-  }
-
-  /** Sends `signal`; a process still there after `graceMs` is killed. */
+  /** Sends `signal`, and resolves when the process is gone; one still there after `graceMs` is killed. */
   async end(signal: NodeJS.Signals, graceMs: number): Promise<void> {
-    if (!this.running) return;
-    this.signal(signal);
+    if (!this.#running) return;
+    this.#child.kill(signal);
     const patience = new AbortController();
-    const overdue = delay(graceMs, true, { signal: patience.signal }).catch(() => false);
-    if ((await Promise.race([this.ended, overdue])) === true) this.signal('SIGKILL');
-    await this.ended;
+    const overdue = delay(graceMs, 'overdue', { signal: patience.signal }).catch(() => undefined);
+    if ((await Promise.race([this.#ended, overdue])) === 'overdue') this.#child.kill('SIGKILL');
+    await this.#ended;
     patience.abort();
+  }
+
+  /** What the process wrote last. Once it is gone, waits for the rest to arrive. */
+  async lastWords(): Promise<string> {
+    // Children of a killed server may hold the pipe open.
+    if (!this.#running) await Promise.race([this.#closed, delay(lastWordsWithinMs)]);
+    return this.#lines.join('\n');
   }
 }

@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
 import { access, rm, writeFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import { isErrno } from '../errno.ts';
 import { LocalServerError } from '../local-server-error.ts';
+import { runTool } from '../process/run-tool.ts';
 import { findRedisBinary } from './find-binary.ts';
 import type { OnProgress } from './local-redis.ts';
 
-const run = promisify(execFile);
 const installDeadlineMs = 600_000;
 const servicePolicy = '/usr/sbin/policy-rc.d';
 
@@ -31,23 +29,17 @@ export async function redisFromApt(onProgress: OnProgress): Promise<string | und
     }
   });
   // Where systemd runs, the package has enabled its service for the next boot.
-  if (await exists('/run/systemd/system')) await run('systemctl', ['disable', 'redis-server']);
+  if (await exists('/run/systemd/system')) await runTool('systemctl', ['disable', 'redis-server']);
   const binary = await findRedisBinary();
   if (binary === undefined) throw new LocalServerError('redis-server was installed with apt-get and is not on PATH.');
   return binary;
 }
 
 async function aptGet(...args: string[]): Promise<void> {
-  try {
-    await run('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=120', ...args], {
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      timeout: installDeadlineMs,
-      maxBuffer: 64 * 1024 * 1024,
-    });
-  } catch (cause) {
-    const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : String(cause);
-    throw new LocalServerError(`apt-get ${args.join(' ')} failed: ${said}`, { cause });
-  }
+  await runTool('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=120', ...args], {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    timeout: installDeadlineMs,
+  });
 }
 
 /** Debian asks this program before a package starts a service; 101 says no. One that is there already stays in charge. */

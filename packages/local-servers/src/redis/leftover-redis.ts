@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LocalServerError } from '../local-server-error.ts';
 import { commandLineOf } from '../process/command-line.ts';
+import { noteOwner, refuseIfOwned } from '../process/owner.ts';
 
 const fileName = 'local-servers.json';
 
@@ -13,6 +14,7 @@ interface Remembered {
 }
 
 export async function rememberRedis(dataDir: string, server: Remembered): Promise<void> {
+  await noteOwner(dataDir);
   await writeFile(join(dataDir, fileName), JSON.stringify(server));
 }
 
@@ -20,11 +22,12 @@ export async function rememberRedis(dataDir: string, server: Remembered): Promis
  * Ends a Redis that was left running on `dataDir` when its parent was killed. Whoever listens on the port remembered
  * must name that folder and pid itself; anything else is left alone.
  *
- * @throws LocalServerError when it does not end within `graceMs`.
+ * @throws LocalServerError when its parent is there after all, or it does not end within `graceMs`.
  */
 export async function endLeftoverRedis(dataDir: string, graceMs = 10_000): Promise<void> {
   const remembered = await recall(dataDir);
   if (remembered === undefined || !(await isRedisOn(dataDir, remembered))) return;
+  await refuseIfOwned(dataDir);
   process.kill(remembered.pid, 'SIGTERM');
   const deadline = performance.now() + graceMs;
   while ((await commandLineOf(remembered.pid)) !== undefined) {

@@ -88,8 +88,9 @@ async function startServer(binary: string, options: RedisOptions): Promise<Start
       return { child, port };
     }
     await child.end('SIGKILL', 0);
-    if (!child.lastLines.includes('Address already in use') || performance.now() > deadline) {
-      throw new LocalServerError(`${binary} did not start in ${dataDir}:\n${child.lastLines}`);
+    const said = await child.lastWords();
+    if (!said.includes('Address already in use') || performance.now() > deadline) {
+      throw new LocalServerError(`${binary} did not start in ${dataDir}:\n${said}`);
     }
     await delay(50);
   }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { LocalServerError } from '../local-server-error.ts';
 import { redisFromApt } from './apt-redis.ts';
 import { compiledRedis } from './compiled-redis.ts';
@@ -33,7 +34,7 @@ export async function resolveRedis(options: ResolveRedisOptions): Promise<LocalR
       const redis = await way(options, onProgress);
       if (redis !== undefined) return redis;
     } catch (error) {
-      failures.push(error instanceof Error ? error.message : String(error));
+      failures.push(types.isNativeError(error) ? error.message : String(error));
       onProgress(`That did not work: ${failures.at(-1)}`);
     }
   }

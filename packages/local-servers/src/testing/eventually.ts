@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { types } from 'node:util';
 
 export interface EventuallyOptions {
   /** Default 10 000 ms. */
@@ -27,7 +28,8 @@ export async function eventually<T>(attempt: () => T | Promise<T>, options: Even
 }
 
 function withWaitedTime(error: unknown, waitedMs: number): unknown {
-  // Changed in place: matchers carry their diff on the error they threw, and a wrapper would hide it.
-  if (error instanceof Error) error.message = `Still failing after ${Math.round(waitedMs)} ms: ${error.message}`;
+  // Changed in place: matchers carry their diff on the error they threw, and a wrapper would hide it. Not `instanceof
+  // Error`: under jest, Node.js makes its errors with an Error of its own.
+  if (types.isNativeError(error)) error.message = `Still failing after ${Math.round(waitedMs)} ms: ${error.message}`;
   return error;
 }

@@ -18,6 +18,6 @@ export async function neededServers(jestArguments: string[]): Promise<NeededServ
 }
 
 export function neededBy(testFiles: string[]): NeededServers {
-  const needs = (server: string): boolean => testFiles.some((file) => basename(file).split('.').includes(server));
+  const needs = (server: string): boolean => testFiles.some((file) => basename(file).includes(`.${server}.`));
   return { postgres: needs('pg'), redis: needs('redis') };
 }
