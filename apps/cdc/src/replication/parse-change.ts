@@ -112,7 +112,7 @@ function parseRow(buffer: Buffer, metricIdColumns: ReadonlyMap<number, number>):
 /** Digits to a number without a string between: this runs for every row of every transaction. Ids are a sequence, far below 2^53. */
 function decimal(buffer: Buffer, start: number, end: number): number {
   let value = 0;
-  for (let at = start; at < end; at += 1) value = value * 10 + (buffer[at] ?? 0) - 48;
+  for (let at = start; at < end; at += 1) value = value * 10 + ((buffer[at] ?? 0) - 48);
   return value;
 }
 

@@ -36,6 +36,10 @@ export class ManagedProcess {
     this.name = o.name;
     this.#o = o;
     this.#onEvent = onEvent;
+  }
+
+  /** Once. */
+  start(): void {
     this.#start();
   }
 

@@ -228,6 +228,7 @@ export class LocalStack {
       ),
     };
     this.#apps.push(app);
+    app.process.start();
   }
 
   /** One write after the other, the last one with what is true then. */

@@ -1,0 +1,105 @@
+import { testStore, type TestStore } from '@uns/metadata-store/testing';
+import { Registry, silentLogger, systemClock } from '@uns/service';
+import type { WriteJob } from '@uns/uns';
+import { cdcMetrics, type CdcMetrics } from '../cdc-metrics.ts';
+import { Flusher } from '../flush/flusher.ts';
+import { Reconciler } from '../repair/reconciler.ts';
+import { replicationConnection } from '../replication/replication-connection.ts';
+import { Replicator, type ReplicatorOptions } from '../replication/replicator.ts';
+
+export const policy = { volatile: ['Quality'], removed: 'blank' } as const;
+
+/** A store with one device, and the parts of cdc that work on it, each to be started by the test. */
+export interface CdcHarness {
+  store: TestStore;
+  slot: string;
+  metrics: CdcMetrics;
+  jobs: WriteJob[];
+  replicator(options?: Partial<ReplicatorOptions>): Replicator;
+  flusher(): Flusher;
+  reconciler(): Reconciler;
+  /** Runs until the scope ends; a failure of the loop fails the disposal. */
+  run(loop: { run(signal: AbortSignal): Promise<void> }): AbortController;
+  addMetric(name: string, properties?: Record<string, string>): Promise<string>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export async function cdcHarness(): Promise<CdcHarness> {
+  const store = await testStore();
+  // Slots belong to the server, not to the database: the name of the database keeps them apart.
+  const slot = new URL(store.url).pathname.slice(1);
+  const metrics = cdcMetrics(new Registry());
+  const jobs: WriteJob[] = [];
+  const running: { stop: AbortController; ended: Promise<void> }[] = [];
+  const common = { sql: store.sql, clock: systemClock, logger: silentLogger, metrics };
+  await store.sql`insert into uns_meta.devices (group_id, edge, device, uns_path) values ('g', 'e', 'd', 'g/e/d')`;
+
+  const reconciler = (): Reconciler => new Reconciler({ ...common, policy, stepSize: 100, everyMs: 3_600_000 });
+  return {
+    store,
+    slot,
+    metrics,
+    jobs,
+    reconciler,
+    replicator: (options = {}) =>
+      new Replicator({
+        ...common,
+        connection: replicationConnection({
+          url: store.url,
+          tls: 'off',
+          walSenderTimeoutMs: 3000,
+          decodingMemoryMb: 64,
+        }),
+        slot,
+        publication: 'uns_meta_pub',
+        debounce: { debounceSeconds: 0, maxWaitSeconds: 0 },
+        heartbeatEveryMs: 200,
+        reconcile: (signal, why) => reconciler().reconcile('position-in-doubt', signal, why),
+        ...options,
+      }),
+    flusher: () =>
+      new Flusher({
+        ...common,
+        policy,
+        limits: { maxTags: 100, maxBytes: 900_000 },
+        claimLimit: 1000,
+        highWaterJobs: 1000,
+        pollMs: 20,
+        queue: {
+          depth: () => Promise.resolve(0),
+          add: (added) => {
+            jobs.push(...added);
+            return Promise.resolve();
+          },
+        },
+      }),
+    run: (loop) => {
+      const stop = new AbortController();
+      running.push({ stop, ended: loop.run(stop.signal) });
+      return stop;
+    },
+    addMetric: async (name, properties = {}) => {
+      const [row] = await store.sql<{ id: string }[]>`
+        insert into uns_meta.metrics (device_id, name, uns_path, datatype) values (1, ${name}, ${`g/e/d/${name}`}, 9)
+        returning metric_id as id`;
+      const id = row?.id ?? '';
+      for (const [key, value] of Object.entries(properties)) {
+        await store.sql`
+          insert into uns_meta.metric_properties (metric_id, key, type, string_value) values (${id}, ${key}, 'string', ${value})`;
+      }
+      return id;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const { stop } of running) stop.abort(new Error('the test is over'));
+      await Promise.all(running.map(({ ended }) => ended));
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Positions of the slot as the server sees them. */
+export async function confirmedLsn(store: TestStore, slot: string): Promise<string | null> {
+  const [row] = await store.sql<{ lsn: string | null }[]>`
+    select confirmed_flush_lsn::text as lsn from pg_replication_slots where slot_name = ${slot}`;
+  return row?.lsn ?? null;
+}
