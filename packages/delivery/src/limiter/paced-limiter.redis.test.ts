@@ -170,7 +170,8 @@ describe('PacedLimiter', () => {
     await using load = saturate([a.limiter, b.limiter], 5);
     const { used } = load;
     await eventually(() => expect(used.length).toBeGreaterThan(25));
-    expect(largestWindow(used)).toBe(10);
+    expect(largestWindow(used)).toBeLessThanOrEqual(10);
+    expect(largestWindow(used)).toBeGreaterThanOrEqual(9);
   });
 
   it('runs at a share of the rate while the fleet recovers from an outage', async () => {

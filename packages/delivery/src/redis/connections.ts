@@ -13,25 +13,45 @@ export const failFast = {
   maxRetriesPerRequest: 0,
   commandTimeout: 2000,
   connectTimeout: 5000,
+  disconnectTimeout: 500,
   retryStrategy,
 } satisfies RedisOptions;
 
 /** For workers, which wait for Redis as long as it takes. BullMQ demands `maxRetriesPerRequest: null`. */
 export const patient = { maxRetriesPerRequest: null, connectTimeout: 5000, retryStrategy } satisfies RedisOptions;
 
+/** Redis was not there in time, or refused us. */
+export class RedisUnavailableError extends Error {
+  override readonly name = 'RedisUnavailableError';
+
+  constructor(url: string, withinMs: number, cause: Error | undefined) {
+    const { hostname, port } = new URL(url);
+    const why = cause === undefined ? '' : `: ${cause.message}`;
+    super(`no connection to Redis at ${hostname}:${port || '6379'} within ${withinMs} ms${why}`, { cause });
+  }
+}
+
 /**
- * A connection that fails fast. Resolves when it is ready.
+ * A connection that fails fast, once it is ready: until then it tries again and again.
  *
- * @throws Error when Redis cannot be reached within 10 s or refuses the credentials.
+ * @throws RedisUnavailableError when it is not ready within `withinMs`.
  */
-export async function connectRedis(url: string, onError: (error: Error) => void): Promise<Redis> {
-  const redis = new Redis(url, { ...failFast, lazyConnect: true });
-  redis.on('error', onError);
+export async function connectRedis(url: string, onError: (error: Error) => void, withinMs = 10_000): Promise<Redis> {
+  const redis = new Redis(url, failFast);
+  let lastError: Error | undefined;
+  redis.on('error', (error) => {
+    lastError = error;
+    onError(error);
+  });
+  const deadline = AbortSignal.timeout(withinMs);
   try {
-    await redis.connect();
+    await new Promise<void>((resolve, reject) => {
+      redis.once('ready', resolve);
+      deadline.addEventListener('abort', () => reject(deadline.reason), { once: true });
+    });
     return redis;
-  } catch (error) {
+  } catch {
     redis.disconnect();
-    throw error;
+    throw new RedisUnavailableError(url, withinMs, lastError);
   }
 }
