@@ -9,12 +9,19 @@ import { sharedFolder } from './shared-folder.ts';
 export async function reachableBinaries(
   installed: PostgresBinaries,
   account: ServerAccount | undefined,
+  temporary?: string[],
 ): Promise<PostgresBinaries> {
   if (account === undefined || (await isExecutableByAll(installed))) return installed;
-  const cache = await sharedFolder('postgres');
+  const cache = await sharedFolder('postgres', temporary);
   const copy = join(cache, await packageVersion(installed.home));
-  if (!(await exists(copy))) await copyAtomically(installed.home, copy, cache);
+  if (!(await isComplete(copy, installed.home))) await copyAtomically(installed.home, copy, cache);
   return binariesIn(copy);
+}
+
+async function isExecutableByAll({ home, postgres }: PostgresBinaries): Promise<boolean> {
+  const othersReadAndExecute = 0o005;
+  const { mode } = await stat(postgres);
+  return (mode & othersReadAndExecute) === othersReadAndExecute && (await isReachableByAll(join(home, 'bin')));
 }
 
 async function packageVersion(home: string): Promise<string> {
@@ -23,24 +30,27 @@ async function packageVersion(home: string): Promise<string> {
   throw new Error(`${home} belongs to a package without a version`);
 }
 
+/** Machines clean their temporary folders, file by file. */
+async function isComplete(copy: string, original: string): Promise<boolean> {
+  const there = new Set(await readdir(copy, { recursive: true }).catch(() => []));
+  return (await readdir(original, { recursive: true })).every((name) => there.has(name));
+}
+
 async function copyAtomically(from: string, to: string, cache: string): Promise<void> {
   const partial = await mkdtemp(join(cache, 'partial-'));
   try {
     // verbatimSymlinks keeps the links between library versions relative, so that they survive the move.
     await cp(from, partial, { recursive: true, verbatimSymlinks: true });
     await openToAll(partial);
+    // Another run that is copying too may be faster; its copy is as good.
+    if (await isComplete(to, from)) return;
+    await rm(to, { recursive: true, force: true });
     await rename(partial, to);
   } catch (error) {
+    if (!(await isComplete(to, from))) throw error;
+  } finally {
     await rm(partial, { recursive: true, force: true });
-    // Another run was faster; its copy is complete, because it too arrived by rename.
-    if (!(await exists(to))) throw error;
   }
-}
-
-async function isExecutableByAll({ home, postgres }: PostgresBinaries): Promise<boolean> {
-  const othersReadAndExecute = 0o005;
-  const { mode } = await stat(postgres);
-  return (mode & othersReadAndExecute) === othersReadAndExecute && (await isReachableByAll(join(home, 'bin')));
 }
 
 /** An installation under a strict umask leaves files that only their owner may read. */
@@ -52,11 +62,4 @@ async function openToAll(folder: string): Promise<void> {
     const { mode } = await stat(path);
     await chmod(path, (mode & 0o100) === 0 ? 0o644 : 0o755);
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    () => false,
-  );
 }
