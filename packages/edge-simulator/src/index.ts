@@ -1,0 +1,3 @@
+export { DeviceModel, type DeviceOptions } from './device-model.ts';
+export { EdgeNode, type EdgeNodeOptions } from './edge-node.ts';
+export { createRandom, type Random } from './random.ts';
