@@ -6,12 +6,13 @@ import type { Fault, MetricFaultReason } from './faults.ts';
  */
 export type PropertyScalar = string | number | bigint | boolean;
 
+/** Equal properties of a birth may be one object. */
 export interface DecodedProperty {
   /** Nested keys are joined by `/`, list positions included: `limits/0/high`. */
-  key: string;
+  readonly key: string;
   /** The Sparkplug datatype code, as declared, or as the value says where no valid one was declared. */
-  type: number;
-  value: PropertyScalar;
+  readonly type: number;
+  readonly value: PropertyScalar;
 }
 
 export interface DecodedMetric {

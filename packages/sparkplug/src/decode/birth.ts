@@ -146,15 +146,9 @@ class OpenBirth implements Birth {
 }
 
 function blankHeader(envelope: Envelope, rawBytes: number): BirthHeader {
-  const outer = envelope.kind === 'compressed' ? envelope : null;
-  return {
-    timestamp: outer?.timestamp ?? null,
-    seq: outer?.seq == null ? null : Number(outer.seq),
-    uuid: outer === null ? null : COMPRESSED_UUID,
-    compression: outer?.compression ?? 'none',
-    rawBytes,
-    inflatedBytes: 0,
-    metricCount: 0,
-    rejectedCount: 0,
-  };
+  const counts = { rawBytes, inflatedBytes: 0, metricCount: 0, rejectedCount: 0 };
+  if (envelope.kind !== 'compressed') return { timestamp: null, seq: null, uuid: null, compression: 'none', ...counts };
+  // What the inflated payload says comes over it; some publishers fill in the envelope only.
+  const { timestamp, seq, compression } = envelope;
+  return { timestamp, seq: seq === null ? null : Number(seq), uuid: COMPRESSED_UUID, compression, ...counts };
 }

@@ -1,36 +1,35 @@
 import { Datatype, datatypeName } from '../datatype.ts';
 import type { Limits } from '../limits.ts';
 import type { DecodedProperty } from '../metric.ts';
-import type { Reader } from '../protobuf.ts';
+import type { Source } from '../protobuf.ts';
 import { DATASET_COLUMN, DATASET_TYPE, DATASET_TYPES_PACKED, DATASET_WIDTH } from '../wire.ts';
 import type { FaultList } from './fault-list.ts';
-import { joinUnsigned } from './integer.ts';
+import { readUnsigned } from './integer.ts';
 import { messageOf } from './properties.ts';
-import { isSoundText } from './texts.ts';
+import { readText } from './text.ts';
 
 /**
  * What a DataSet value says about its metric, as two properties holding JSON lists: `DataSet/columns` and
  * `DataSet/types`. Rows are values, and skipped; their cells may be of any kind, empty, or too few.
- * The reader stands at `start`; the DataSet ends at `end`.
+ * It is read from the reader's position to `end`.
  */
-export function readDataSet(reader: Reader, end: number, limits: Limits, faults: FaultList): DecodedProperty[] {
+export function readDataSet(source: Source, end: number, limits: Limits, faults: FaultList): DecodedProperty[] {
   const columns: string[] = [];
   const types: number[] = [];
   let width: number | null = null;
-  const buffer = reader.buf as Buffer;
+  const { reader } = source;
   reader.len = end;
   try {
     while (reader.pos < end) {
       const tag = reader.tag();
       if (tag === DATASET_WIDTH) {
-        const long = reader.uint64();
-        width = Number(joinUnsigned(long.low >>> 0, long.high >>> 0));
+        width = Number(readUnsigned(reader));
       } else if (tag === DATASET_COLUMN) {
         const length = reader.size();
         const start = reader.pos;
         reader.skip(length);
-        const column = buffer.toString('utf8', start, reader.pos);
-        if (!isSoundText(column, buffer, start, reader.pos)) throw new RangeError('a column name is not a text');
+        const column = readText(source, start, reader.pos);
+        if (column === null) throw new RangeError('a column name is not a text');
         if (columns.push(column) > limits.properties) throw new RangeError(`more than ${limits.properties} columns`);
       } else if (tag === DATASET_TYPE) {
         types.push(reader.uint32());

@@ -1,7 +1,6 @@
 import { PayloadError } from '../faults.ts';
 import type { Limits } from '../limits.ts';
-import { ProtobufReader } from '../protobuf.ts';
-import type { Reader } from '../protobuf.ts';
+import { Source } from '../protobuf.ts';
 import { METRIC_NAME, METRIC_STRING } from '../wire.ts';
 import { FieldSplitter } from './field-splitter.ts';
 import type { Compression } from './inflate.ts';
@@ -54,15 +53,15 @@ export function readEnvelope(payload: Buffer, limits: Limits): Envelope {
 
 /** Publishers that name no algorithm mean DEFLATE: it is the default of the Tahu libraries. */
 function algorithmOf(payload: Buffer, metrics: readonly { start: number; end: number }[]): string {
-  const reader = ProtobufReader.create(payload);
+  const source = new Source(payload);
   for (const { start, end } of metrics) {
-    const { name, text } = readTextMetric(reader, start, end);
+    const { name, text } = readTextMetric(source, start, end);
     if (name === 'algorithm' && text !== null) return text;
   }
   return 'DEFLATE';
 }
 
-function readTextMetric(reader: Reader, start: number, end: number): { name: string | null; text: string | null } {
+function readTextMetric({ reader }: Source, start: number, end: number): { name: string | null; text: string | null } {
   let name: string | null = null;
   let text: string | null = null;
   reader.pos = start;

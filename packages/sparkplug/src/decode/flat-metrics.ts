@@ -1,7 +1,6 @@
 import type { Limits } from '../limits.ts';
 import type { BirthMetric } from '../metric.ts';
-import { ProtobufReader } from '../protobuf.ts';
-import type { Reader } from '../protobuf.ts';
+import { Source } from '../protobuf.ts';
 import type { FieldSplitter } from './field-splitter.ts';
 import { MetricReader, peekName, reject } from './metric-reader.ts';
 import type { Ordinals } from './ordinals.ts';
@@ -15,7 +14,7 @@ export class FlatMetrics {
   readonly #limits: Limits;
   readonly #ordinals: Ordinals;
   readonly #metrics: MetricReader;
-  #reader: Reader = ProtobufReader.create(Buffer.alloc(0));
+  #source = new Source(Buffer.alloc(0));
   #position = 0;
 
   constructor(limits: Limits, ordinals: Ordinals) {
@@ -25,8 +24,8 @@ export class FlatMetrics {
   }
 
   read(found: FieldSplitter, batch: BirthMetric[]): void {
-    if (this.#reader.buf !== found.buffer) this.#reader = ProtobufReader.create(found.buffer);
-    const metric = this.#metrics.read(this.#reader, found.start, found.end, this.#ordinals.count);
+    if (this.#source.buffer !== found.buffer) this.#source = new Source(found.buffer);
+    const metric = this.#metrics.read(this.#source, found.start, found.end, this.#ordinals.count);
     if (this.#metrics.templateStart >= 0) {
       this.firstTemplate ??= this.#position;
     } else {
@@ -38,7 +37,7 @@ export class FlatMetrics {
   }
 
   readOversized(found: FieldSplitter, batch: BirthMetric[]): void {
-    const name = peekName(ProtobufReader.create(found.buffer), found.start, found.end);
+    const name = peekName(new Source(found.buffer), found.start, found.end);
     const detail = `more than ${this.#limits.metricBytes} bytes`;
     batch.push(reject({ ordinal: this.#ordinals.next(), name, alias: null, reason: 'METRIC_TOO_LARGE', detail }));
   }

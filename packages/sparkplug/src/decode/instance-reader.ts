@@ -1,6 +1,6 @@
 import type { Limits } from '../limits.ts';
 import type { BirthMetric, DecodedMetric, DecodedProperty } from '../metric.ts';
-import type { Reader } from '../protobuf.ts';
+import type { Source } from '../protobuf.ts';
 import type { TemplateDefinitions, TemplateNode } from '../templates/definitions.ts';
 import { MetricReader, reject } from './metric-reader.ts';
 import type { Ordinals } from './ordinals.ts';
@@ -31,13 +31,13 @@ export class InstanceReader {
     this.#ordinals = ordinals;
   }
 
-  /** Reads the template metric between `start` and `end` of the reader's buffer. */
-  flatten(reader: Reader, start: number, end: number): Generator<BirthMetric, void, undefined> {
-    return this.#flatten(reader, start, end, { prefix: '', inherited: [], depth: 0 });
+  /** Reads the template metric between `start` and `end` of the source. */
+  flatten(source: Source, start: number, end: number): Generator<BirthMetric, void, undefined> {
+    return this.#flatten(source, start, end, { prefix: '', inherited: [], depth: 0 });
   }
 
-  *#flatten(reader: Reader, start: number, end: number, place: Place): Generator<BirthMetric, void, undefined> {
-    const metric = this.#metrics.read(reader, start, end, this.#ordinals.next());
+  *#flatten(source: Source, start: number, end: number, place: Place): Generator<BirthMetric, void, undefined> {
+    const metric = this.#metrics.read(source, start, end, this.#ordinals.next());
     if (metric.rejected) {
       yield { ...metric, name: metric.name === null ? null : place.prefix + metric.name };
       return;
@@ -60,11 +60,11 @@ export class InstanceReader {
       yield metric;
       return;
     }
-    yield* this.#instance(reader, templateStart, templateEnd, metric, name, { ...place, inherited: known });
+    yield* this.#instance(source, templateStart, templateEnd, metric, name, { ...place, inherited: known });
   }
 
   *#instance(
-    reader: Reader,
+    source: Source,
     start: number,
     end: number,
     metric: DecodedMetric,
@@ -75,7 +75,7 @@ export class InstanceReader {
       yield reject({ ...metric, name, reason: 'TEMPLATE_TOO_DEEP', detail: `more than ${this.#limits.depth}` });
       return;
     }
-    const head = this.#templates.readHead(reader, start, end);
+    const head = this.#templates.readHead(source, start, end);
     if (head.isDefinition) {
       this.#metrics.faults.take();
       yield reject({ ...metric, name, reason: 'TEMPLATE_DEFINITION', detail: 'not a tag' });
@@ -93,15 +93,15 @@ export class InstanceReader {
     this.#inherit(metric, lineage);
     metric.faults = [...metric.faults, ...faults.take()];
     yield metric;
-    yield* this.#members(reader, start, end, { prefix: `${name}/`, inherited: lineage, depth: place.depth + 1 });
+    yield* this.#members(source, start, end, { prefix: `${name}/`, inherited: lineage, depth: place.depth + 1 });
   }
 
-  *#members(reader: Reader, start: number, end: number, place: Place): Generator<BirthMetric, void, undefined> {
+  *#members(source: Source, start: number, end: number, place: Place): Generator<BirthMetric, void, undefined> {
     let position = start;
     for (;;) {
       let member: { start: number; end: number } | null;
       try {
-        member = nextMember(reader, position, end);
+        member = nextMember(source.reader, position, end);
       } catch (error) {
         const name = place.prefix.slice(0, -1);
         const ordinal = this.#ordinals.next();
@@ -110,7 +110,7 @@ export class InstanceReader {
       }
       if (member === null) return;
       position = member.end;
-      yield* this.#flatten(reader, member.start, member.end, place);
+      yield* this.#flatten(source, member.start, member.end, place);
     }
   }
 

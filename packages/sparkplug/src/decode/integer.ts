@@ -1,4 +1,5 @@
 import { Datatype } from '../datatype.ts';
+import type { Reader } from '../protobuf.ts';
 
 const TWO_32 = 0x1_0000_0000;
 
@@ -35,6 +36,20 @@ export function integerOf(datatype: number, low: number, high: number): number |
   // `low % span` keeps the lowest bits without the sign that `&` would give at 32 bits.
   const masked = low % span;
   return signed && masked >= span / 2 ? masked - span : masked;
+}
+
+/** A varint, exact. The reader's own way makes two objects per number. */
+export function readUnsigned(reader: Reader): number | bigint {
+  let value = 0;
+  for (let scale = 1, at = reader.pos; scale <= 0x400_0000_0000 && at < reader.len; scale *= 128, at++) {
+    const byte = reader.buf[at] ?? 0;
+    value += (byte & 0x7f) * scale;
+    if (byte >= 0x80) continue;
+    reader.pos = at + 1;
+    return value;
+  }
+  const long = reader.uint64();
+  return joinUnsigned(long.low >>> 0, long.high >>> 0);
 }
 
 /** Exact: a number up to 2^53 - 1, a bigint beyond. */

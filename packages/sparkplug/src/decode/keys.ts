@@ -1,59 +1,111 @@
 import type { PropertyFaultReason } from '../faults.ts';
-import { hashBytes, isSoundText, sameBytes } from './texts.ts';
+import type { Source } from '../protobuf.ts';
+import { SET_KEY } from '../wire.ts';
+import { hashBytes, KnownBytes } from './bytes.ts';
+import { readText } from './text.ts';
 
-const BUCKETS = 8_192;
 const MOST_KEYS = 4_096;
-const LONGEST_SHARED = 128;
+const RUNS = 2_048;
+const LONGEST_RUN = 1_024;
 
 /** A property key as it stands on the wire. */
 export interface Key {
-  text: string;
+  readonly text: string;
   /** Why no property can have this key. */
-  problem: PropertyFaultReason | null;
+  readonly problem: PropertyFaultReason | null;
   /** False when the table was full: equal keys are then different objects. */
-  shared: boolean;
+  readonly shared: boolean;
+  /** Tells equal values of different keys apart where they are hashed. */
+  readonly salt: number;
   /** The number of the metric that used the key last: tells duplicates within a metric without comparing texts. */
   usedBy: number;
 }
 
+/** The keys with which a property set begins, in nearly every birth all of them. */
+interface KeyRun {
+  bytes: KnownBytes;
+  keys: Key[];
+  /** The run that came after this one the last time: tags of one kind stand together, so it is tried first. */
+  follower: KeyRun | null;
+}
+
 /**
- * One object per distinct property key: a birth has hundreds of thousands of properties and a few dozen keys. The table
- * is bounded and never evicts, so a key is either shared for good or never.
+ * One object per distinct property key, and one list of keys per distinct property set: a birth has hundreds of
+ * thousands of properties, a few dozen keys and a few dozen combinations of them, so a set's keys are recognised whole.
+ * Both tables are bounded. Keys are never evicted: a key is either shared for good or never.
  */
 export class Keys {
-  readonly #buckets: (({ bytes: Uint8Array } & Key)[] | undefined)[] = Array.from({ length: BUCKETS });
   readonly #longestBytes: number;
-  #count = 0;
+  readonly #byText = new Map<string, Key>();
+  readonly #runs: (KeyRun | undefined)[] = Array.from({ length: RUNS });
+  #previous: KeyRun | null = null;
 
   constructor(longestBytes: number) {
     this.#longestBytes = longestBytes;
   }
 
-  read(buffer: Buffer, start: number, end: number): Key {
-    if (end - start > LONGEST_SHARED) return this.#make(buffer, start, end, false);
-    const index = hashBytes(buffer, start, end) & (BUCKETS - 1);
-    const bucket = this.#buckets[index];
-    if (bucket !== undefined) {
-      for (const key of bucket) if (sameBytes(key.bytes, buffer, start, end)) return key;
-    }
-    if (this.#count === MOST_KEYS) return this.#make(buffer, start, end, false);
-    this.#count++;
-    const key = {
-      ...this.#make(buffer, start, end, true),
-      bytes: Uint8Array.prototype.slice.call(buffer, start, end),
-    };
-    if (bucket === undefined) this.#buckets[index] = [key];
-    else bucket.push(key);
-    return key;
+  /** The keys of the run of key fields from `start` to `end`. */
+  readRun(source: Source, start: number, end: number): readonly Key[] {
+    const guess = this.#previous?.follower ?? null;
+    const run =
+      guess !== null && guess.bytes.equal(source.view, start, end) ? guess : this.#findRun(source, start, end);
+    if (this.#previous !== null) this.#previous.follower = run;
+    this.#previous = run;
+    return run.keys;
   }
 
-  #make(buffer: Buffer, start: number, end: number, shared: boolean): Key {
-    const tooLong = end - start > this.#longestBytes;
-    const text = buffer.toString('utf8', start, tooLong ? start + this.#longestBytes : end);
-    let problem: PropertyFaultReason | null = null;
-    if (tooLong) problem = 'KEY_TOO_LONG';
-    else if (text === '') problem = 'KEY_EMPTY';
-    else if (!isSoundText(text, buffer, start, end)) problem = 'KEY_NOT_TEXT';
-    return { text, problem, shared, usedBy: -1 };
+  #findRun(source: Source, start: number, end: number): KeyRun {
+    if (end - start > LONGEST_RUN) return this.#makeRun(source, start, end, start);
+    const slot = hashBytes(source.view, start, end) & (RUNS - 1);
+    const known = this.#runs[slot];
+    if (known?.bytes.equal(source.view, start, end) === true) return known;
+    const run = this.#makeRun(source, start, end, end);
+    this.#runs[slot] = run;
+    return run;
   }
+
+  #makeRun(source: Source, start: number, end: number, knownEnd: number): KeyRun {
+    const keys: Key[] = [];
+    const { reader } = source;
+    reader.pos = start;
+    while (reader.pos < end) {
+      reader.tag();
+      const length = reader.size();
+      keys.push(this.read(source, reader.pos, reader.pos + length));
+      reader.skip(length);
+    }
+    return { bytes: new KnownBytes(source.view, start, knownEnd), keys, follower: null };
+  }
+
+  /** The key between `start` and `end`. */
+  read(source: Source, start: number, end: number): Key {
+    const { buffer } = source;
+    if (end - start > this.#longestBytes) {
+      const text = buffer.toString('utf8', start, start + this.#longestBytes);
+      return { text, problem: 'KEY_TOO_LONG', shared: false, salt: 0, usedBy: -1 };
+    }
+    const text = readText(source, start, end);
+    if (text === null) {
+      const shown = buffer.toString('utf8', start, end);
+      return { text: shown, problem: 'KEY_NOT_TEXT', shared: false, salt: 0, usedBy: -1 };
+    }
+    const known = this.#byText.get(text);
+    if (known !== undefined) return known;
+    const shared = this.#byText.size < MOST_KEYS;
+    const salt = Math.imul(this.#byText.size, 0x9e37_79b1);
+    const key: Key = { text, problem: text === '' ? 'KEY_EMPTY' : null, shared, salt, usedBy: -1 };
+    if (shared) this.#byText.set(text, key);
+    return key;
+  }
+}
+
+/** Where the run of key fields that begins at `start` ends; fields with longer lengths end it too. */
+export function endOfKeyRun(buffer: Buffer, start: number, end: number): number {
+  let at = start;
+  while (at < end && buffer[at] === SET_KEY) {
+    const length = buffer[at + 1] ?? 0x80;
+    if (length >= 0x80 || at + 2 + length > end) break;
+    at += 2 + length;
+  }
+  return at;
 }

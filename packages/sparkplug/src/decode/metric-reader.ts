@@ -3,12 +3,13 @@ import { excerpt } from '../faults.ts';
 import type { MetricFaultReason } from '../faults.ts';
 import type { Limits } from '../limits.ts';
 import type { BirthMetric, DecodedProperty, RejectedMetric } from '../metric.ts';
-import type { Reader } from '../protobuf.ts';
+import type { Source } from '../protobuf.ts';
 import {
   METADATA_DESCRIPTION,
   METRIC_ALIAS,
   METRIC_DATASET,
   METRIC_DATATYPE,
+  METRIC_DOUBLE,
   METRIC_IS_HISTORICAL,
   METRIC_IS_NULL,
   METRIC_IS_TRANSIENT,
@@ -16,19 +17,21 @@ import {
   METRIC_NAME,
   METRIC_PROPERTIES,
   METRIC_TEMPLATE,
+  METRIC_TIMESTAMP,
 } from '../wire.ts';
 import { FaultList } from './fault-list.ts';
-import { joinUnsigned } from './integer.ts';
+import { readUnsigned } from './integer.ts';
 import { messageOf, PropertyReader } from './properties.ts';
 import { readDataSet } from './data-set.ts';
-import { isSoundText, Texts } from './texts.ts';
+import { readText } from './text.ts';
 
 const DOCUMENTATION = 'documentation';
+/** Of a name that cannot be used. */
+const SHOWN_BYTES = 256;
 
 /** Reads one metric after another from buffers. Values are skipped, unless they are metadata themselves. */
 export class MetricReader {
   readonly faults: FaultList;
-  readonly texts = new Texts();
   /** Where the template of the metric read last is; start is -1 when it has none. */
   templateStart = -1;
   templateEnd = -1;
@@ -38,23 +41,23 @@ export class MetricReader {
   constructor(limits: Limits) {
     this.#limits = limits;
     this.faults = new FaultList(limits.faultsPerMetric);
-    this.#properties = new PropertyReader(limits, this.faults, this.texts);
+    this.#properties = new PropertyReader(limits, this.faults);
   }
 
-  /** Reads the metric between `start` and `end` of the reader's buffer, which must be a Buffer. Never throws. */
-  read(reader: Reader, start: number, end: number, ordinal: number): BirthMetric {
+  /** Reads the metric between `start` and `end` of the source. Never throws. */
+  read(source: Source, start: number, end: number, ordinal: number): BirthMetric {
     try {
-      return this.#read(reader, start, end, ordinal);
+      return this.#read(source, start, end, ordinal);
     } catch (error) {
       this.faults.take();
       this.templateStart = -1;
-      const name = peekName(reader, start, end);
+      const name = peekName(source, start, end);
       return reject({ ordinal, name, alias: null, reason: 'METRIC_MALFORMED', detail: messageOf(error) });
     }
   }
 
-  #read(reader: Reader, start: number, end: number, ordinal: number): BirthMetric {
-    const buffer = reader.buf as Buffer;
+  #read(source: Source, start: number, end: number, ordinal: number): BirthMetric {
+    const { reader, buffer } = source;
     let nameStart = -1;
     let nameEnd = -1;
     let alias: string | null = null;
@@ -88,12 +91,11 @@ export class MetricReader {
           reader.skip(length);
           const last = reader.pos;
           reader.pos = first;
-          this.#properties.collect(reader, buffer, last);
+          this.#properties.collect(source, last);
           break;
         }
         case METRIC_ALIAS: {
-          const long = reader.uint64();
-          alias = String(joinUnsigned(long.low >>> 0, long.high >>> 0));
+          alias = String(readUnsigned(reader));
           break;
         }
         case METRIC_IS_HISTORICAL:
@@ -106,7 +108,7 @@ export class MetricReader {
           isNull = reader.bool();
           break;
         case METRIC_METADATA:
-          description = this.#readDescription(reader, buffer) ?? description;
+          description = this.#readDescription(source) ?? description;
           break;
         case METRIC_DATASET: {
           const length = reader.size();
@@ -122,6 +124,12 @@ export class MetricReader {
           this.templateEnd = reader.pos;
           break;
         }
+        case METRIC_TIMESTAMP:
+          reader.skip();
+          break;
+        case METRIC_DOUBLE:
+          reader.skip(8);
+          break;
         default:
           reader.skipType(tag & 7);
       }
@@ -132,22 +140,22 @@ export class MetricReader {
     let name: string | null = null;
     if (nameEnd > nameStart) {
       const tooLong = nameEnd - nameStart > this.#limits.nameBytes;
-      name = buffer.toString('utf8', nameStart, tooLong ? nameStart + this.#limits.nameBytes : nameEnd);
-      if (tooLong) return this.#reject(ordinal, name, alias, 'NAME_TOO_LONG', `${nameEnd - nameStart} bytes`);
-      if (!isSoundText(name, buffer, nameStart, nameEnd)) {
-        const bytes = buffer.toString('hex', nameStart, Math.min(nameEnd, nameStart + 64));
-        return this.#reject(ordinal, name, alias, 'NAME_NOT_TEXT', bytes);
+      name = tooLong ? null : readText(source, nameStart, nameEnd);
+      if (name === null) {
+        const shown = buffer.toString('utf8', nameStart, Math.min(nameEnd, nameStart + SHOWN_BYTES));
+        const reason = tooLong ? 'NAME_TOO_LONG' : 'NAME_NOT_TEXT';
+        return this.#reject(ordinal, shown, alias, reason, `${nameEnd - nameStart} bytes`);
       }
     }
     if (name === null && alias === null) {
       return this.#reject(ordinal, null, null, 'NAME_MISSING', `metric ${ordinal} of the birth`);
     }
 
-    const properties = this.#properties.finish(reader, buffer);
+    const properties = this.#properties.finish(source);
     if (description !== null) addUnlessThere(properties, DOCUMENTATION, description);
     if (dataSetStart >= 0 && !isNull) {
       reader.pos = dataSetStart;
-      for (const { key, value } of readDataSet(reader, dataSetEnd, this.#limits, this.faults)) {
+      for (const { key, value } of readDataSet(source, dataSetEnd, this.#limits, this.faults)) {
         addUnlessThere(properties, key, String(value));
       }
     }
@@ -167,7 +175,8 @@ export class MetricReader {
     };
   }
 
-  #readDescription(reader: Reader, buffer: Buffer): string | null {
+  #readDescription(source: Source): string | null {
+    const { reader } = source;
     const length = reader.size();
     const end = reader.pos + length;
     const outer = reader.len;
@@ -177,7 +186,7 @@ export class MetricReader {
     try {
       while (reader.pos < end) {
         const tag = reader.tag();
-        if (tag === METADATA_DESCRIPTION) description = this.#descriptionText(reader, buffer);
+        if (tag === METADATA_DESCRIPTION) description = this.#descriptionText(source);
         else reader.skipType(tag & 7);
       }
     } catch (error) {
@@ -188,7 +197,8 @@ export class MetricReader {
     return description;
   }
 
-  #descriptionText(reader: Reader, buffer: Buffer): string | null {
+  #descriptionText(source: Source): string | null {
+    const { reader } = source;
     const length = reader.size();
     const start = reader.pos;
     reader.skip(length);
@@ -196,8 +206,8 @@ export class MetricReader {
       this.faults.add('STRING_TOO_LONG', DOCUMENTATION, `metadata description of ${length} bytes`);
       return null;
     }
-    const text = this.texts.read(buffer, start, reader.pos);
-    if (isSoundText(text, buffer, start, reader.pos)) return text;
+    const text = readText(source, start, reader.pos);
+    if (text !== null) return text;
     this.faults.add('STRING_NOT_TEXT', DOCUMENTATION, `metadata description of ${length} bytes`);
     return null;
   }
@@ -225,7 +235,7 @@ function addUnlessThere(properties: DecodedProperty[], key: string, value: strin
 }
 
 /** The name of a metric that cannot be read to its end, for the operator. */
-export function peekName(reader: Reader, start: number, end: number): string | null {
+export function peekName({ reader }: Source, start: number, end: number): string | null {
   reader.pos = start;
   reader.len = end;
   try {

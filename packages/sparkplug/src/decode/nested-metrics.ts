@@ -1,7 +1,6 @@
 import type { Limits } from '../limits.ts';
 import type { BirthMetric } from '../metric.ts';
-import { ProtobufReader } from '../protobuf.ts';
-import type { Reader } from '../protobuf.ts';
+import { Source } from '../protobuf.ts';
 import type { TemplateDefinitions } from '../templates/definitions.ts';
 import { METRIC_IS_NULL, METRIC_TEMPLATE } from '../wire.ts';
 import type { FieldSplitter } from './field-splitter.ts';
@@ -18,7 +17,7 @@ export class NestedMetrics {
   readonly #instances: InstanceReader;
   readonly #flatNames: Set<string>;
   readonly #firstTemplate: number;
-  #reader: Reader = ProtobufReader.create(Buffer.alloc(0));
+  #source = new Source(Buffer.alloc(0));
   #position = 0;
 
   constructor(limits: Limits, ordinals: Ordinals, templates: TemplateDefinitions, flat: FlatMetrics) {
@@ -28,21 +27,21 @@ export class NestedMetrics {
   }
 
   *read(found: FieldSplitter): Generator<BirthMetric, void, undefined> {
-    if (this.#reader.buf !== found.buffer) this.#reader = ProtobufReader.create(found.buffer);
+    if (this.#source.buffer !== found.buffer) this.#source = new Source(found.buffer);
     if (this.#position++ < this.#firstTemplate) {
-      const name = peekName(this.#reader, found.start, found.end);
+      const name = peekName(this.#source, found.start, found.end);
       if (name !== null) this.#flatNames.add(name);
       return;
     }
-    if (!isTemplate(this.#reader, found.start, found.end)) return;
-    for (const metric of this.#instances.flatten(this.#reader, found.start, found.end)) {
+    if (!isTemplate(this.#source, found.start, found.end)) return;
+    for (const metric of this.#instances.flatten(this.#source, found.start, found.end)) {
       const isDuplicate = !metric.rejected && metric.name !== null && this.#flatNames.has(metric.name);
       yield isDuplicate ? reject({ ...metric, reason: 'NESTED_DUPLICATE', detail: 'the flat metric is used' }) : metric;
     }
   }
 }
 
-function isTemplate(reader: Reader, start: number, end: number): boolean {
+function isTemplate({ reader }: Source, start: number, end: number): boolean {
   let hasTemplate = false;
   let isNull = false;
   reader.pos = start;

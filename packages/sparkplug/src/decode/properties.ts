@@ -1,14 +1,14 @@
 import { Datatype, datatypeName } from '../datatype.ts';
-import { excerpt } from '../faults.ts';
 import type { Limits } from '../limits.ts';
-import type { DecodedProperty, PropertyScalar } from '../metric.ts';
-import type { Reader } from '../protobuf.ts';
-import { LIST_SET } from '../wire.ts';
+import type { DecodedProperty } from '../metric.ts';
+import type { Source } from '../protobuf.ts';
+import { LIST_SET, SET_KEY, SET_VALUE } from '../wire.ts';
 import type { FaultList } from './fault-list.ts';
-import { Keys } from './keys.ts';
-import { PairScan } from './pair-scan.ts';
+import { endOfKeyRun, Keys } from './keys.ts';
+import type { Key } from './keys.ts';
+import { KnownProperties } from './known-properties.ts';
+import { PropertySetFrame } from './property-set-frame.ts';
 import { PropertyValue } from './property-value.ts';
-import type { Texts } from './texts.ts';
 
 const ABSENT = -1;
 
@@ -21,164 +21,190 @@ export class PropertyReader {
   readonly #faults: FaultList;
   readonly #keys: Keys;
   readonly #value: PropertyValue;
-  readonly #root: PairScan;
+  readonly #known = new KnownProperties();
+  readonly #root = new PropertySetFrame(null, 0);
   #properties: DecodedProperty[] = [];
-  #serial = 0;
+  #metric = 0;
   #unsettled = false;
   #full = false;
 
-  constructor(limits: Limits, faults: FaultList, texts: Texts) {
+  constructor(limits: Limits, faults: FaultList) {
     this.#limits = limits;
     this.#faults = faults;
     this.#keys = new Keys(limits.keyBytes);
-    this.#value = new PropertyValue(texts, limits.stringBytes);
-    this.#root = new PairScan(limits.properties);
+    this.#value = new PropertyValue(limits.stringBytes);
   }
 
   begin(): void {
-    this.#serial++;
+    this.#metric++;
     this.#properties = [];
     this.#unsettled = false;
     this.#full = false;
     this.#root.reset();
   }
 
-  collect(reader: Reader, buffer: Buffer, end: number): void {
-    this.#scan(this.#root, reader, buffer, end, null);
+  /** Reads from the reader's position to `end`. */
+  collect(source: Source, end: number): void {
+    this.#readSet(this.#root, source, end);
   }
 
-  finish(reader: Reader, buffer: Buffer): DecodedProperty[] {
-    this.#readPairs(this.#root, reader, buffer, '', 0);
+  finish(source: Source): DecodedProperty[] {
+    this.#finishSet(this.#root, source);
     return this.#unsettled ? this.#settle() : this.#properties;
   }
 
-  #scan(pairs: PairScan, reader: Reader, buffer: Buffer, end: number, key: string | null): void {
-    const outer = reader.len;
-    reader.len = end;
+  #readSet(frame: PropertySetFrame, source: Source, end: number): void {
+    const { reader, buffer } = source;
+    let at = endOfKeyRun(buffer, reader.pos, end);
     try {
-      pairs.scan(reader, buffer, end, this.#keys);
+      if (at > reader.pos) frame.addRun(this.#keys.readRun(source, reader.pos, at));
+      while (at < end) {
+        const tag = buffer[at];
+        let length = buffer[at + 1] ?? 0x80;
+        // Tags of keys and values are one byte, and their lengths nearly always are: no calls for those.
+        if ((tag === SET_KEY || tag === SET_VALUE) && length < 0x80) {
+          at += 2;
+        } else {
+          reader.pos = at;
+          const otherTag = reader.tag();
+          if (otherTag === SET_KEY || otherTag === SET_VALUE) length = reader.size();
+          else reader.skipType(otherTag & 7);
+          at = reader.pos;
+          if (otherTag !== tag) continue;
+        }
+        const next = at + length;
+        if (next > end) throw new RangeError('a key or value runs past its set');
+        if (tag === SET_VALUE) this.#readOrPutOff(frame, source, at, next);
+        else if (frame.keyCount < this.#limits.properties) frame.addKey(this.#keys.read(source, at, next));
+        else throw new RangeError(`more than ${this.#limits.properties} keys`);
+        at = next;
+      }
     } catch (error) {
-      this.#faults.add('PROPERTIES_MALFORMED', key, messageOf(error));
-      reader.pos = end;
+      this.#faults.add('PROPERTIES_MALFORMED', frame.path, messageOf(error));
     }
-    reader.len = outer;
+    reader.pos = end;
   }
 
-  #readPairs(scan: PairScan, reader: Reader, buffer: Buffer, prefix: string, depth: number): void {
-    const { keys, spans, pairs, keyCount, valueCount } = scan;
-    if (keyCount !== valueCount) {
-      const parent = prefix === '' ? null : prefix.slice(0, -1);
-      this.#faults.add('PROPERTIES_MISMATCHED', parent, `${keyCount} keys, ${valueCount} values${leftOver(scan)}`);
-    }
-    const outer = reader.len;
-    for (let i = 0; i < pairs && !this.#full; i++) {
-      const key = keys[i];
-      const start = spans[2 * i];
-      const end = spans[2 * i + 1];
-      if (key === undefined || start === undefined || end === undefined) break;
-      const path = prefix === '' ? key.text : prefix + key.text;
-      const problem = key.problem ?? (prefix === '' ? null : this.#problemOf(path));
-      if (problem !== null) {
-        this.#faults.add(problem, path, `pair ${i}`);
-        continue;
-      }
-      if (!key.shared || prefix !== '' || key.usedBy === this.#serial) this.#unsettled = true;
-      key.usedBy = this.#serial;
-      reader.pos = start;
-      reader.len = end;
-      try {
-        this.#value.read(reader, end);
-      } catch (error) {
-        this.#faults.add('PROPERTY_MALFORMED', path, messageOf(error));
-        continue;
-      }
-      this.#take(reader, buffer, path, depth);
-    }
-    reader.len = outer;
-    if (Math.min(keyCount, valueCount) > pairs) this.#overflow();
+  #readOrPutOff(frame: PropertySetFrame, source: Source, start: number, end: number): void {
+    const key = frame.keyAtHand();
+    if (frame.valueCount >= this.#limits.properties) this.#overflow();
+    else if (key === null) frame.putOff(start, end);
+    else this.#readPair(frame, key, source, start, end);
+    frame.valueCount++;
   }
 
-  #take(reader: Reader, buffer: Buffer, path: string, depth: number): void {
-    const value = this.#value;
-    if (value.isNull) {
-      this.#absent(path);
+  /** Reads the values that stood before their keys. */
+  #finishSet(frame: PropertySetFrame, source: Source): void {
+    const { late } = frame;
+    for (let i = 0; i < late.length; i += 2) {
+      const key = frame.lateKey(i / 2);
+      if (key === null) break;
+      this.#readPair(frame, key, source, late[i] ?? 0, late[i + 1] ?? 0);
+    }
+    const mismatch = frame.mismatch();
+    if (mismatch !== null) this.#faults.add('PROPERTIES_MISMATCHED', frame.path, mismatch);
+  }
+
+  #readPair(frame: PropertySetFrame, key: Key, source: Source, start: number, end: number): void {
+    if (frame.path !== null || !key.shared || key.problem !== null || key.usedBy === this.#metric) {
+      this.#readUnusualPair(frame, key, source, start, end);
       return;
     }
+    key.usedBy = this.#metric;
+    const known = this.#known.find(key, source, start, end);
+    const property = known ?? this.#readValue(key.text, source, start, end, frame.depth);
+    if (property === null) return;
+    if (known === null && this.#value.isTypeKnown) this.#known.remember(property, key, source, start, end);
+    this.#add(property);
+  }
+
+  #readUnusualPair(frame: PropertySetFrame, key: Key, source: Source, start: number, end: number): void {
+    this.#unsettled = true;
+    const path = frame.path === null ? key.text : `${frame.path}/${key.text}`;
+    // Keys within the limit can be too long once joined.
+    const problem = key.problem ?? (Buffer.byteLength(path) > this.#limits.keyBytes ? 'KEY_TOO_LONG' : null);
+    if (problem !== null) {
+      this.#faults.add(problem, path, 'the property is left out');
+      return;
+    }
+    const property = this.#readValue(path, source, start, end, frame.depth);
+    if (property !== null) this.#add(property);
+  }
+
+  /** The property, or null when there is none to add: it is null, faulty, or a set whose members have been added. */
+  #readValue(path: string, source: Source, start: number, end: number, depth: number): DecodedProperty | null {
+    const value = this.#value;
+    source.reader.pos = start;
+    try {
+      value.read(source.reader, end);
+    } catch (error) {
+      this.#faults.add('PROPERTY_MALFORMED', path, messageOf(error));
+      return null;
+    }
+    if (value.isNull) return this.#absent(path);
     if (value.arm === 'none') {
       this.#faults.add('PROPERTY_WITHOUT_VALUE', path, `declared ${datatypeName(value.declared)}`);
-      this.#absent(path);
-      return;
+      return this.#absent(path);
     }
     if (!value.isTypeKnown) {
       const detail = `declared ${datatypeName(value.declared)}, taken for ${datatypeName(value.type)}`;
       this.#faults.add('PROPERTY_TYPE_UNKNOWN', path, detail);
     }
-    const isNested = value.type === Datatype.PropertySet || value.type === Datatype.PropertySetList;
-    if (isNested && value.arm === 'set') {
-      this.#readNested(reader, buffer, value.start, value.end, path, depth + 1);
-      return;
+    if (isSetType(value.type) && (value.arm === 'set' || value.arm === 'list')) {
+      source.reader.pos = value.start;
+      if (value.arm === 'set') this.#readNested(source, value.end, path, depth + 1);
+      else this.#readList(source, value.end, path, depth + 1);
+      return null;
     }
-    if (isNested && value.arm === 'list') {
-      this.#readList(reader, buffer, value.start, value.end, path, depth + 1);
-      return;
-    }
-    const scalar = value.scalar(buffer);
-    if (scalar === undefined) this.#faults.add(value.problem, path, value.detail);
-    else this.#add(path, value.type, scalar);
+    const scalar = value.scalar(source);
+    if (scalar !== undefined) return { key: path, type: value.type, value: scalar };
+    this.#faults.add(value.problem, path, value.detail);
+    return null;
   }
 
-  #readNested(reader: Reader, buffer: Buffer, start: number, end: number, path: string, depth: number): void {
+  #readNested(source: Source, end: number, path: string, depth: number): void {
     if (depth > this.#limits.depth) {
       this.#faults.add('PROPERTY_TOO_DEEP', path, `more than ${this.#limits.depth} sets inside each other`);
       return;
     }
-    const nested = new PairScan(this.#limits.properties);
-    reader.pos = start;
-    this.#scan(nested, reader, buffer, end, path);
-    this.#readPairs(nested, reader, buffer, `${path}/`, depth);
+    const frame = new PropertySetFrame(path, depth);
+    this.#readSet(frame, source, end);
+    this.#finishSet(frame, source);
   }
 
   /** `values/0/high`, `values/1/high`: the position stands for the key a list does not have. */
-  #readList(reader: Reader, buffer: Buffer, start: number, end: number, path: string, depth: number): void {
-    let next = start;
+  #readList(source: Source, end: number, path: string, depth: number): void {
+    const { reader } = source;
     try {
-      for (let index = 0; next < end && !this.#full; index++) {
-        reader.pos = next;
-        reader.len = end;
+      for (let index = 0; reader.pos < end && !this.#full;) {
         const tag = reader.tag();
         if (tag !== LIST_SET) {
           reader.skipType(tag & 7);
-          next = reader.pos;
-          index--;
           continue;
         }
         const length = reader.size();
-        const first = reader.pos;
-        reader.skip(length);
-        next = reader.pos;
+        const next = reader.pos + length;
+        if (next > end) throw new RangeError('a set runs past its list');
         if (index >= this.#limits.properties) this.#overflow();
-        else this.#readNested(reader, buffer, first, next, `${path}/${index}`, depth);
+        else this.#readNested(source, next, `${path}/${index}`, depth);
+        reader.pos = next;
+        index++;
       }
     } catch (error) {
       this.#faults.add('PROPERTIES_MALFORMED', path, messageOf(error));
     }
   }
 
-  #add(key: string, type: number, value: PropertyScalar): void {
-    if (this.#properties.length >= this.#limits.properties) this.#overflow();
-    else this.#properties.push({ key, type, value });
-  }
-
-  /** Keys within the limit can be too long once joined. */
-  #problemOf(path: string): 'KEY_TOO_LONG' | null {
-    return Buffer.byteLength(path) > this.#limits.keyBytes ? 'KEY_TOO_LONG' : null;
-  }
-
-  /** Null counts as absent (and so takes away an earlier property of the same key). */
-  #absent(key: string): void {
+  /** Null counts as absent, and so takes away an earlier property of the same key. */
+  #absent(key: string): null {
     this.#unsettled = true;
+    this.#add({ key, type: ABSENT, value: false });
+    return null;
+  }
+
+  #add(property: DecodedProperty): void {
     if (this.#properties.length >= this.#limits.properties) this.#overflow();
-    else this.#properties.push({ key, type: ABSENT, value: false });
+    else this.#properties.push(property);
   }
 
   #overflow(): void {
@@ -190,17 +216,15 @@ export class PropertyReader {
   #settle(): DecodedProperty[] {
     const byKey = new Map<string, DecodedProperty>();
     for (const property of this.#properties) {
-      if (byKey.has(property.key)) this.#faults.add('KEY_DUPLICATE', property.key, excerpt(String(property.value)));
+      if (byKey.has(property.key)) this.#faults.add('KEY_DUPLICATE', property.key, 'the last one counts');
       byKey.set(property.key, property);
     }
     return [...byKey.values()].filter((property) => property.type !== ABSENT);
   }
 }
 
-function leftOver(scan: PairScan): string {
-  if (scan.keyCount <= scan.valueCount) return '';
-  const lost = scan.keys.slice(scan.pairs, scan.keyCount).map((key) => JSON.stringify(key.text));
-  return `: no value for ${excerpt(lost.join(', '))}`;
+function isSetType(type: number): boolean {
+  return type === Datatype.PropertySet || type === Datatype.PropertySetList;
 }
 
 export function messageOf(error: unknown): string {

@@ -1,7 +1,7 @@
 import { Datatype, datatypeName } from '../datatype.ts';
 import type { PropertyFaultReason } from '../faults.ts';
 import type { PropertyScalar } from '../metric.ts';
-import type { Reader } from '../protobuf.ts';
+import type { Reader, Source } from '../protobuf.ts';
 import {
   VALUE_BOOLEAN,
   VALUE_DOUBLE,
@@ -15,8 +15,7 @@ import {
   VALUE_TYPE,
 } from '../wire.ts';
 import { integerOf, joinUnsigned } from './integer.ts';
-import type { Texts } from './texts.ts';
-import { isSoundText } from './texts.ts';
+import { readText } from './text.ts';
 
 /** The members of the `oneof value`, each with the type it stands for where none is declared. */
 const ARM_TYPES = {
@@ -53,15 +52,13 @@ export class PropertyValue {
   #high = 0;
   #number = 0;
   #boolean = false;
-  readonly #texts: Texts;
   readonly #longestString: number;
 
-  constructor(texts: Texts, longestString: number) {
-    this.#texts = texts;
+  constructor(longestString: number) {
     this.#longestString = longestString;
   }
 
-  /** Reads up to `end`, where the reader's length must stand. Throws on broken protobuf. */
+  /** Reads from the reader's position to `end`. Throws on broken protobuf. */
   read(reader: Reader, end: number): void {
     this.reset(0);
     while (reader.pos < end) {
@@ -70,6 +67,8 @@ export class PropertyValue {
       else if (tag === VALUE_IS_NULL) this.isNull = reader.bool();
       else this.readArm(reader, tag);
     }
+    // The reader knows the end of the metric only: what it read beyond this value it read from the next one.
+    if (reader.pos !== end) throw new RangeError('a property value runs past its end');
     this.type = this.isTypeKnown ? this.#declared : ARM_TYPES[this.arm];
   }
 
@@ -135,12 +134,12 @@ export class PropertyValue {
   }
 
   /** What the value means, given its type; undefined when it means nothing, with `problem` and `detail` set. */
-  scalar(buffer: Buffer): PropertyScalar | undefined {
+  scalar(source: Source): PropertyScalar | undefined {
     switch (this.type) {
       case Datatype.String:
       case Datatype.Text:
       case Datatype.UUID:
-        return this.arm === 'string' ? this.#text(buffer) : this.#mismatch();
+        return this.arm === 'string' ? this.#text(source) : this.#mismatch();
       case Datatype.Int8:
       case Datatype.Int16:
       case Datatype.Int32:
@@ -158,7 +157,7 @@ export class PropertyValue {
         return this.#truth();
       case Datatype.Bytes:
       case Datatype.File:
-        return this.arm === 'string' ? this.#base64(buffer) : this.#mismatch();
+        return this.arm === 'string' ? this.#base64(source.buffer) : this.#mismatch();
       case Datatype.PropertySet:
       case Datatype.PropertySetList:
         return this.#mismatch();
@@ -175,12 +174,12 @@ export class PropertyValue {
     this.end = reader.pos;
   }
 
-  #text(buffer: Buffer): string | undefined {
+  #text(source: Source): string | undefined {
     const length = this.end - this.start;
     if (length > this.#longestString) return this.#fail('STRING_TOO_LONG', `${length} bytes`);
-    const text = this.#texts.read(buffer, this.start, this.end);
-    if (isSoundText(text, buffer, this.start, this.end)) return text;
-    return this.#fail('STRING_NOT_TEXT', `${length} bytes beginning ${hex(buffer, this.start, this.end)}`);
+    const text = readText(source, this.start, this.end);
+    if (text !== null) return text;
+    return this.#fail('STRING_NOT_TEXT', `${length} bytes beginning ${hex(source.buffer, this.start, this.end)}`);
   }
 
   /** PropertyValue has no bytes arm: publishers that send bytes put them into the text arm, where they are the same. */

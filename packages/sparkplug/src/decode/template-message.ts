@@ -1,7 +1,7 @@
 import { Datatype, datatypeName } from '../datatype.ts';
 import type { Limits } from '../limits.ts';
 import type { DecodedProperty } from '../metric.ts';
-import type { Reader } from '../protobuf.ts';
+import type { Reader, Source } from '../protobuf.ts';
 import {
   PARAMETER_NAME,
   PARAMETER_TYPE,
@@ -15,7 +15,7 @@ import {
 import type { FaultList } from './fault-list.ts';
 import { messageOf } from './properties.ts';
 import { PropertyValue } from './property-value.ts';
-import { isSoundText, Texts } from './texts.ts';
+import { readText } from './text.ts';
 
 /** The parts of a Template message besides its members. */
 export interface TemplateHead {
@@ -33,22 +33,22 @@ export class TemplateReader {
   constructor(limits: Limits, faults: FaultList) {
     this.#limits = limits;
     this.#faults = faults;
-    this.#value = new PropertyValue(new Texts(), limits.stringBytes);
+    this.#value = new PropertyValue(limits.stringBytes);
   }
 
   /** Reads the head; members are skipped. Broken protobuf is a fault and ends it. */
-  readHead(reader: Reader, start: number, end: number): TemplateHead {
+  readHead(source: Source, start: number, end: number): TemplateHead {
     const head: TemplateHead = { isDefinition: false, templateRef: null, properties: [] };
-    const buffer = reader.buf as Buffer;
+    const { reader } = source;
     reader.pos = start;
     reader.len = end;
     try {
       while (reader.pos < end) {
         const tag = reader.tag();
         if (tag === TEMPLATE_IS_DEFINITION) head.isDefinition = reader.bool();
-        else if (tag === TEMPLATE_REF) head.templateRef = this.#note(reader, buffer, head, 'Template/ref');
-        else if (tag === TEMPLATE_VERSION) this.#note(reader, buffer, head, 'Template/version');
-        else if (tag === TEMPLATE_PARAMETER) this.#parameter(reader, buffer, end, head);
+        else if (tag === TEMPLATE_REF) head.templateRef = this.#note(source, head, 'Template/ref');
+        else if (tag === TEMPLATE_VERSION) this.#note(source, head, 'Template/version');
+        else if (tag === TEMPLATE_PARAMETER) this.#parameter(source, end, head);
         else reader.skipType(tag & 7);
       }
     } catch (error) {
@@ -57,21 +57,24 @@ export class TemplateReader {
     return head;
   }
 
-  #note(reader: Reader, buffer: Buffer, head: TemplateHead, key: string): string | null {
+  #note(source: Source, head: TemplateHead, key: string): string | null {
+    const { reader } = source;
     const length = reader.size();
     const start = reader.pos;
     reader.skip(length);
     if (length === 0) return null;
-    const text = length > this.#limits.nameBytes ? null : buffer.toString('utf8', start, reader.pos);
-    if (text === null || !isSoundText(text, buffer, start, reader.pos)) {
-      this.#faults.add(text === null ? 'STRING_TOO_LONG' : 'STRING_NOT_TEXT', key, `${length} bytes`);
+    const tooLong = length > this.#limits.nameBytes;
+    const text = tooLong ? null : readText(source, start, reader.pos);
+    if (text === null) {
+      this.#faults.add(tooLong ? 'STRING_TOO_LONG' : 'STRING_NOT_TEXT', key, `${length} bytes`);
       return null;
     }
     this.#add(head, { key, type: Datatype.String, value: text });
     return text;
   }
 
-  #parameter(reader: Reader, buffer: Buffer, outer: number, head: TemplateHead): void {
+  #parameter(source: Source, outer: number, head: TemplateHead): void {
+    const { reader } = source;
     const length = reader.size();
     const end = reader.pos + length;
     if (end > outer) throw new RangeError('a parameter runs past its template');
@@ -97,7 +100,7 @@ export class TemplateReader {
       this.#faults.add(name === '' ? 'KEY_EMPTY' : 'KEY_TOO_LONG', key, 'template parameter');
       return;
     }
-    const scalar = value.scalar(buffer);
+    const scalar = value.scalar(source);
     if (scalar === undefined) this.#faults.add(value.problem, key, value.detail);
     else this.#add(head, { key, type: value.type, value: scalar });
   }

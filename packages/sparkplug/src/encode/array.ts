@@ -1,7 +1,7 @@
 import { Datatype } from '../datatype.ts';
 import type { ArrayInput } from './input.ts';
 
-type Put = (view: DataView, offset: number, value: never) => void;
+type Put = (view: DataView, offset: number, value: ArrayInput[number]) => void;
 
 const FIXED_WIDTH = new Map<number, { bytes: number; put: Put }>([
   [Datatype.Int8Array, { bytes: 1, put: (view, at, value) => view.setInt8(at, Number(value)) }],
@@ -31,7 +31,7 @@ export function arrayBytes(datatype: number, values: ArrayInput): Uint8Array {
   const layout = FIXED_WIDTH.get(datatype);
   if (layout === undefined) throw new TypeError(`datatype ${datatype} is no array`);
   const view = new DataView(new ArrayBuffer(values.length * layout.bytes));
-  values.forEach((value, index) => layout.put(view, index * layout.bytes, value as never));
+  values.forEach((value, index) => layout.put(view, index * layout.bytes, value));
   return new Uint8Array(view.buffer);
 }
 

@@ -34,9 +34,13 @@ export async function encodeBirth(birth: BirthInput, options: EncodeOptions = {}
   if (compression === 'none') return Buffer.concat([...payloadPieces(birth)]);
   const compressed: Buffer[] = [];
   const deflater = compression === 'gzip' ? createGzip() : createDeflate();
-  await pipeline(Readable.from(payloadPieces(birth), { objectMode: true }), deflater, async (pieces) => {
-    for await (const piece of pieces as AsyncIterable<Buffer>) compressed.push(piece);
-  });
+  await pipeline(
+    Readable.from(payloadPieces(birth), { objectMode: true }),
+    deflater,
+    async (pieces: AsyncIterable<Buffer>) => {
+      for await (const piece of pieces) compressed.push(piece);
+    },
+  );
   return wrap(birth, compression, Buffer.concat(compressed));
 }
 

@@ -2,13 +2,17 @@ type Integer = number | bigint;
 
 export type ScalarInput = string | number | bigint | boolean | Uint8Array;
 
-export interface PropertyInput {
-  key: string;
-  /** A Sparkplug datatype: 1-15, 20 (value is a list of properties), 21 (a list of such lists); Bytes and File too. */
-  type: number;
-  /** Null is sent as null. */
-  value: ScalarInput | null | readonly PropertyInput[] | readonly (readonly PropertyInput[])[];
-}
+/** A property with a value, with a set of properties (PropertySet), or with a list of sets (PropertySetList). */
+export type PropertyInput =
+  | {
+      key: string;
+      /** A Sparkplug datatype, 1-15, 17 or 18. */
+      type: number;
+      /** Null is sent as null. */
+      value: ScalarInput | null;
+    }
+  | { key: string; set: readonly PropertyInput[] }
+  | { key: string; list: readonly (readonly PropertyInput[])[] };
 
 export interface DataSetInput {
   columns: readonly string[];

@@ -81,35 +81,34 @@ function isArrayInput(value: object): value is ArrayInput {
 
 /** The keys first, then the values, as every publisher of the field does. */
 function writeProperties(writer: Writer, properties: Iterable<PropertyInput>): void {
-  const list = Array.isArray(properties) ? (properties as readonly PropertyInput[]) : [...properties];
+  const list = [...properties];
   for (const { key } of list) writer.uint32(wire.SET_KEY).string(key);
-  for (const { type, value } of list) {
+  for (const property of list) {
     writer.uint32(wire.SET_VALUE).fork();
-    writer.uint32(wire.VALUE_TYPE).uint32(type);
-    writePropertyValue(writer, type, value);
+    writePropertyValue(writer, property);
     writer.ldelim();
   }
 }
 
-function writePropertyValue(writer: Writer, type: number, value: PropertyInput['value']): void {
-  if (value === null) {
-    writer.uint32(wire.VALUE_IS_NULL).bool(true);
-  } else if (typeof value !== 'object' || value instanceof Uint8Array) {
-    writeScalar(writer, VALUE_ARMS, type, value);
-  } else if (type === Datatype.PropertySet) {
+function writePropertyValue(writer: Writer, property: PropertyInput): void {
+  if ('set' in property) {
+    writer.uint32(wire.VALUE_TYPE).uint32(Datatype.PropertySet);
     writer.uint32(wire.VALUE_SET).fork();
-    writeProperties(writer, value as readonly PropertyInput[]);
+    writeProperties(writer, property.set);
     writer.ldelim();
-  } else if (type === Datatype.PropertySetList) {
+  } else if ('list' in property) {
+    writer.uint32(wire.VALUE_TYPE).uint32(Datatype.PropertySetList);
     writer.uint32(wire.VALUE_LIST).fork();
-    for (const set of value as readonly (readonly PropertyInput[])[]) {
+    for (const set of property.list) {
       writer.uint32(wire.LIST_SET).fork();
       writeProperties(writer, set);
       writer.ldelim();
     }
     writer.ldelim();
   } else {
-    throw new TypeError(`a list cannot be sent as ${datatypeName(type)}`);
+    writer.uint32(wire.VALUE_TYPE).uint32(property.type);
+    if (property.value === null) writer.uint32(wire.VALUE_IS_NULL).bool(true);
+    else writeScalar(writer, VALUE_ARMS, property.type, property.value);
   }
 }
 
