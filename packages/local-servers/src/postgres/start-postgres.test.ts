@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,26 +101,15 @@ describe('startPostgres', () => {
 
   it('ends the server that a killed process left on the same data, and keeps the data', async () => {
     const dataDir = join(folder, 'leftover');
-    const module = JSON.stringify(new URL('./start-postgres.ts', import.meta.url).href);
-    const script = `
-      const { startPostgres } = await import(${module});
-      const { pid, url } = await startPostgres({ dataDir: ${JSON.stringify(dataDir)}, keepData: true });
-      console.log(JSON.stringify({ pid, url }));`;
-    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    using _ = { [Symbol.dispose]: () => parent.kill('SIGKILL') };
-    const [line] = await once(parent.stdout, 'data');
-    const left: { pid: number; url: string } = JSON.parse(String(line));
+    await using left = await startPostgres({ dataDir, keepData: true, profile: 'throwaway' });
     await query(left.url, async (sql) => await sql`create table kept (a int)`);
+    const owner = join(left.dataDir, 'local-servers.owner');
+    await writeFile(owner, JSON.stringify({ pid: process.ppid, command: await commandLineOf(process.ppid) }));
+    await expect(startPostgres({ dataDir })).rejects.toThrow(`is in use by process ${process.ppid}`);
 
-    await expect(startPostgres({ dataDir })).rejects.toThrow(`is in use by process ${parent.pid}`);
-    parent.kill('SIGKILL');
-    await once(parent, 'exit');
-    expect(await commandLineOf(left.pid)).toContain('postgres');
-
-    await using server = await startPostgres({ dataDir });
-    expect(await commandLineOf(left.pid)).toBeUndefined();
+    await writeFile(owner, JSON.stringify({ pid: process.ppid, command: 'an earlier process of that pid' }));
+    await using server = await startPostgres({ dataDir, profile: 'throwaway' });
+    expect(left.running).toBe(false);
     expect(await query(server.url, async (sql) => await sql`table kept`)).toHaveLength(0);
   });
 

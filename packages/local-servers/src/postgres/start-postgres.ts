@@ -36,7 +36,7 @@ export type StopMode = 'fast' | 'immediate';
 const startDeadlineMs = 60_000;
 const stopGraceMs: Record<StopMode, number> = { fast: 30_000, immediate: 10_000 };
 
-/** A PostgreSQL server of our own on 127.0.0.1. */
+/** A PostgreSQL server of our own on 127.0.0.1. It ends when this process does, and does not keep it from ending. */
 export class PostgresServer {
   readonly version: PostgresVersion;
   readonly port: number;
@@ -138,6 +138,7 @@ async function startPostmaster(cluster: Cluster, options: PostgresOptions): Prom
       cwd: cluster.folder,
       env: serverEnvironment(),
       onLog: options.onLog,
+      orphanSignal: 'SIGQUIT',
       ...cluster.account,
     });
     if (await becomesReady(child, cluster.folder, deadline)) return { child, port };

@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -72,25 +70,14 @@ describe('a Redis of our own', () => {
   });
 
   it('takes the place of one that a killed process left on the same data', async () => {
-    const dataDir = join(folder, 'leftover');
-    const module = JSON.stringify(new URL('./resolve-redis.ts', import.meta.url).href);
-    const script = `
-      const { resolveRedis } = await import(${module});
-      const { pid } = await resolveRedis({ dataDir: ${JSON.stringify(dataDir)}, own: true });
-      console.log(pid);`;
-    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    using _ = { [Symbol.dispose]: () => parent.kill('SIGKILL') };
-    const [line] = await once(parent.stdout, 'data');
-    const left = Number(line);
+    await using left = await ownRedis('leftover', { keepData: true });
+    const owner = join(folder, 'leftover', 'local-servers.owner');
+    await writeFile(owner, JSON.stringify({ pid: process.ppid, command: await commandLineOf(process.ppid) }));
+    await expect(ownRedis('leftover')).rejects.toThrow(`is in use by process ${process.ppid}`);
 
-    await expect(ownRedis('leftover')).rejects.toThrow(`is in use by process ${parent.pid}`);
-    parent.kill('SIGKILL');
-    await once(parent, 'exit');
-    expect(await commandLineOf(left)).toContain('redis');
+    await writeFile(owner, JSON.stringify({ pid: process.ppid, command: 'an earlier process of that pid' }));
     await using redis = await ownRedis('leftover');
-    expect(await commandLineOf(left)).toBeUndefined();
+    expect(await commandLineOf(left.pid ?? 0)).toBeUndefined();
     expect(await get(redis.url)).toBeNull();
   });
 });

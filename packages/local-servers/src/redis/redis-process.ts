@@ -81,7 +81,7 @@ async function startServer(binary: string, options: RedisOptions): Promise<Start
   for (;;) {
     const port = options.port ?? (await freePort());
     const args = serverArguments(options, { port, bind: '127.0.0.1', dir: dataDir });
-    const child = await ChildServer.start({ command: binary, args, cwd: dataDir, onLog });
+    const child = await ChildServer.start({ command: binary, args, cwd: dataDir, onLog, orphanSignal: 'SIGTERM' });
     if (await becomesReady(child, port, deadline)) {
       await rm(join(dataDir, snapshotFile), { force: true });
       await rememberRedis(dataDir, { pid: child.pid, port });
