@@ -1,27 +1,14 @@
 import type { TopicFaultReason } from './faults.ts';
 
-const NODE_TYPES = ['NBIRTH', 'NDEATH', 'NDATA', 'NCMD'] as const;
-const DEVICE_TYPES = ['DBIRTH', 'DDEATH', 'DDATA', 'DCMD'] as const;
 const NAMESPACE = 'spBv1.0';
 
-export type NodeMessageType = (typeof NODE_TYPES)[number];
-export type DeviceMessageType = (typeof DEVICE_TYPES)[number];
+type NodeMessageType = 'NBIRTH' | 'NDEATH' | 'NDATA' | 'NCMD';
+type DeviceMessageType = 'DBIRTH' | 'DDEATH' | 'DDATA' | 'DCMD';
 
-interface NodeTopic {
-  group: string;
-  messageType: NodeMessageType;
-  edge: string;
-  device: null;
-}
+export type Topic =
+  | { group: string; messageType: NodeMessageType; edge: string; device: null }
+  | { group: string; messageType: DeviceMessageType; edge: string; device: string };
 
-interface DeviceTopic {
-  group: string;
-  messageType: DeviceMessageType;
-  edge: string;
-  device: string;
-}
-
-export type Topic = NodeTopic | DeviceTopic;
 export type ParsedTopic = { ok: true; topic: Topic } | { ok: false; reason: TopicFaultReason };
 
 /** Reads a Sparkplug topic, `spBv1.0/<group>/<type>/<edge>[/<device>]` (tck-id-topic-structure). */
@@ -32,28 +19,31 @@ export function parseTopic(topic: string): ParsedTopic {
     return { ok: false, reason: 'TOPIC_STATE' };
   }
   if (namespace !== NAMESPACE) return { ok: false, reason: 'TOPIC_NOT_SPARKPLUG' };
-
-  const nodeType = NODE_TYPES.find((known) => known === type);
-  const deviceType = DEVICE_TYPES.find((known) => known === type);
-  if (nodeType === undefined && deviceType === undefined) return { ok: false, reason: 'TOPIC_UNKNOWN_TYPE' };
-  if (rest.length > 0 || (device === undefined) !== (deviceType === undefined)) {
-    return { ok: false, reason: 'TOPIC_WRONG_LEVELS' };
-  }
+  if (!isNodeType(type) && !isDeviceType(type)) return { ok: false, reason: 'TOPIC_UNKNOWN_TYPE' };
+  if (rest.length > 0) return { ok: false, reason: 'TOPIC_WRONG_LEVELS' };
   if (![group, edge, device ?? 'none'].every(isId)) return { ok: false, reason: 'TOPIC_EMPTY_ID' };
-  if (deviceType !== undefined && device !== undefined) {
-    return { ok: true, topic: { group, messageType: deviceType, edge, device } };
+  if (isDeviceType(type)) {
+    if (device !== undefined) return { ok: true, topic: { group, messageType: type, edge, device } };
+  } else if (device === undefined) {
+    return { ok: true, topic: { group, messageType: type, edge, device: null } };
   }
-  return nodeType === undefined
-    ? { ok: false, reason: 'TOPIC_UNKNOWN_TYPE' }
-    : { ok: true, topic: { group, messageType: nodeType, edge, device: null } };
+  return { ok: false, reason: 'TOPIC_WRONG_LEVELS' };
 }
 
-/** The topic of a message. Throws when an id is empty or holds `/`, `+` or `#`. */
+/** The topic of a message. Throws RangeError when an id is empty or holds `/`, `+` or `#`. */
 export function formatTopic(topic: Topic): string {
   const levels = [topic.group, topic.messageType, topic.edge, ...(topic.device === null ? [] : [topic.device])];
   const bad = levels.find((level) => !isId(level));
   if (bad !== undefined) throw new RangeError(`not a Sparkplug id: ${JSON.stringify(bad)}`);
   return [NAMESPACE, ...levels].join('/');
+}
+
+function isNodeType(type: string): type is NodeMessageType {
+  return type === 'NBIRTH' || type === 'NDEATH' || type === 'NDATA' || type === 'NCMD';
+}
+
+function isDeviceType(type: string): type is DeviceMessageType {
+  return type === 'DBIRTH' || type === 'DDEATH' || type === 'DDATA' || type === 'DCMD';
 }
 
 function isId(level: string): boolean {
