@@ -1,0 +1,11 @@
+export type { ShownFaults } from './control/control-routes.ts';
+export type { HistorianStats } from './control/historian-stats.ts';
+export type { ListedTag, ShownPoint, TagListing } from './control/list-tags.ts';
+export type { Provisioned } from './control/provision-tags.ts';
+export type { TagHistory } from './control/show-history.ts';
+export { SimulatorControl, SimulatorControlError } from './control/simulator-control.ts';
+export type { SimulatorStats } from './control/simulator-stats.ts';
+export type { Fault, FaultInput, FaultKind } from './faults/fault.ts';
+export type { SimulatorOptions } from './options.ts';
+export type { LoggedRequest, RequestEnd } from './receiver/request-log.ts';
+export { startSimulator, type RunningSimulator } from './simulator.ts';

@@ -1,0 +1,41 @@
+import { ConfigurationError, exitCode, loadConfig } from '@uns/service';
+import type { SimulatorOptions } from './options.ts';
+import { simulatorSettings, type SimulatorConfig } from './settings.ts';
+import { startSimulator } from './simulator.ts';
+
+/** Runs until SIGTERM or SIGINT. Standard output gets one line of JSON, when the simulator can be called. */
+async function main(): Promise<void> {
+  const { config } = loadConfig({ service: 'canary-simulator', settings: simulatorSettings, env: process.env });
+  const simulator = await startSimulator(optionsOf(config));
+  const { url, controlUrl, safBaseUrl, viewsBaseUrl, ca } = simulator;
+  process.stdout.write(`${JSON.stringify({ url, controlUrl, safBaseUrl, viewsBaseUrl, ca: ca ?? null })}\n`);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      void simulator.close().then(() => process.exit(exitCode.ok));
+    });
+  }
+}
+
+function optionsOf({ apiToken, view, historians, ...config }: SimulatorConfig): SimulatorOptions {
+  const [first, ...others] = historians;
+  if (first === undefined) {
+    throw new ConfigurationError('canary-simulator', ['CANARY_SIMULATOR_HISTORIANS is empty; it must name a host']);
+  }
+  if (apiToken !== undefined && !config.tls) {
+    throw new ConfigurationError('canary-simulator', ['CANARY_SIMULATOR_API_TOKEN needs CANARY_SIMULATOR_TLS=true']);
+  }
+  return {
+    ...config,
+    historians: [first, ...others],
+    view: view ?? null,
+    apiTokens: apiToken === undefined ? [] : [apiToken],
+  };
+}
+
+try {
+  await main();
+} catch (error) {
+  const configuration = error instanceof ConfigurationError;
+  process.stderr.write(`${configuration ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+  process.exitCode = configuration ? exitCode.configuration : exitCode.failed;
+}
