@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ContainerRuntimeClient, StartedTestContainer } from 'testcontainers';
+import { LocalServerError } from '../local-server-error.ts';
 import { freePort } from '../process/free-port.ts';
 import type { LocalRedis, OnProgress, RedisOptions } from './local-redis.ts';
 import { serverArguments } from './server-settings.ts';
@@ -7,7 +8,9 @@ import { snapshotFile, takeSnapshot } from './snapshot.ts';
 
 const image = 'redis:8-alpine';
 const engineAnswersWithinMs = 5000;
-const startDeadlineMs = 120_000;
+const startDeadlineMs = 60_000;
+/** Pulling the image included. */
+const overallDeadlineMs = 300_000;
 
 /**
  * A Redis in a container, or undefined when no container engine answers.
@@ -85,10 +88,14 @@ class RedisContainer implements LocalRedis {
 async function startContainer(options: RedisOptions, host: number): Promise<StartedTestContainer> {
   const { GenericContainer, Wait } = await import('testcontainers');
   const args = serverArguments(options, { port: 6379, bind: '*', dir: '/data' });
-  return await new GenericContainer(image)
+  const started = new GenericContainer(image)
     .withCommand(['redis-server', '--protected-mode', 'no', ...args])
     .withExposedPorts({ container: 6379, host })
     .withWaitStrategy(Wait.forSuccessfulCommand('redis-cli ping | grep -q PONG'))
     .withStartupTimeout(startDeadlineMs)
     .start();
+  const overdue = delay(overallDeadlineMs, undefined, { ref: false }).then(() => {
+    throw new LocalServerError(`The container engine did not start ${image} within ${overallDeadlineMs / 1000} s.`);
+  });
+  return await Promise.race([started, overdue]);
 }
