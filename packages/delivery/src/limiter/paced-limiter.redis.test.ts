@@ -7,8 +7,8 @@ import { resolveRedis } from '@uns/local-servers';
 import { eventually, testRedis } from '@uns/local-servers/testing';
 import { Registry, silentLogger } from '@uns/service';
 import type { Redis } from 'ioredis';
-import { Fleet } from '../../test/fleet.ts';
-import { largestGap, largestWindow } from '../../test/send-recorder.ts';
+import { Fleet } from '../testing/fleet.ts';
+import { largestGap, largestWindow } from '../testing/send-recorder.ts';
 import { connectRedis } from '../redis/connections.ts';
 import { PacedLimiter } from './paced-limiter.ts';
 

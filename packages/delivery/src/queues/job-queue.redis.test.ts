@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { testRedis } from '@uns/local-servers/testing';
 import { Registry, silentLogger } from '@uns/service';
 import type { WriteJob } from '@uns/uns';
-import { writeJob } from '../../test/write-job.ts';
+import { writeJob } from '../testing/write-job.ts';
 import { connectRedis } from '../redis/connections.ts';
 import { JobQueue } from './job-queue.ts';
 import { writeQueue } from './queue-definition.ts';

@@ -6,7 +6,7 @@ import { resolveRedis } from '@uns/local-servers';
 import { eventually, testRedis } from '@uns/local-servers/testing';
 import { Registry, silentLogger } from '@uns/service';
 import type { WriteJob } from '@uns/uns';
-import { writeJob } from '../../test/write-job.ts';
+import { writeJob } from '../testing/write-job.ts';
 import { connectRedis } from '../redis/connections.ts';
 import { JobQueue } from './job-queue.ts';
 import { JobWorker, type JobEnd, type JobHandler, type JobWorkerOptions } from './job-worker.ts';

@@ -2,7 +2,7 @@
 // SIGTERM ends it; it then prints its metrics.
 import { connect } from 'node:net';
 import { Registry, silentLogger } from '@uns/service';
-import { connectRedis, PacedLimiter } from '../src/index.ts';
+import { connectRedis, PacedLimiter } from '../index.ts';
 import { requestBytes } from './send-recorder.ts';
 
 const [redisUrl = '', key = '', cap = '', port = '', concurrency = ''] = process.argv.slice(2);
