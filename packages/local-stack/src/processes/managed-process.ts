@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { cappedBackoff } from '@uns/service';
+import { endWithUs } from './end-with-us.ts';
 
 export interface ManagedProcessOptions {
   name: string;
@@ -30,6 +31,7 @@ export class ManagedProcess {
   #gone: Promise<void> = Promise.resolve();
   #restart: NodeJS.Timeout | undefined;
   #stopping = false;
+  #renewed: PromiseWithResolvers<void> | null = null;
   #quickDeaths = 0;
 
   constructor(o: ManagedProcessOptions, onEvent: (event: ProcessEvent) => void) {
@@ -52,6 +54,24 @@ export class ManagedProcess {
   async stop(): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#restart);
+    this.#renewed?.resolve();
+    await this.#end();
+  }
+
+  /** Stops the process as `stop` does and starts it again. Resolves when the new one is started, or when `stop` came in between. */
+  async restart(): Promise<void> {
+    if (this.#stopping) return;
+    if (this.#child === null) {
+      clearTimeout(this.#restart);
+      this.#start();
+      return;
+    }
+    const renewed = (this.#renewed ??= Promise.withResolvers<void>());
+    await this.#end();
+    await renewed.promise;
+  }
+
+  async #end(): Promise<void> {
     const child = this.#child;
     if (child === null) return;
     child.kill('SIGTERM');
@@ -74,12 +94,18 @@ export class ManagedProcess {
       detached: true,
     });
     this.#child = child;
+    endWithUs(child);
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', this.#o.onLine);
     child.on('error', (error) => this.#o.onLine(error.message));
     child.once('close', (code, signal) => {
       this.#child = null;
       resolve();
-      if (!this.#stopping) this.#died(signal ?? `exit ${code}`, performance.now() - startedMs);
+      if (this.#stopping) return;
+      if (this.#renewed !== null) {
+        this.#start();
+        this.#renewed.resolve();
+        this.#renewed = null;
+      } else this.#died(signal ?? `exit ${code}`, performance.now() - startedMs);
     });
     this.#o.onStart();
   }
@@ -87,7 +113,9 @@ export class ManagedProcess {
   #died(status: string, aliveMs: number): void {
     this.#quickDeaths = aliveMs > settledMs ? 0 : this.#quickDeaths + 1;
     const restartInMs =
-      this.#quickDeaths === 0 ? 100 : cappedBackoff({ attempt: this.#quickDeaths - 1, baseMs: 200, capMs: 10_000 });
+      this.#quickDeaths === 0
+        ? 100
+        : Math.round(cappedBackoff({ attempt: this.#quickDeaths - 1, baseMs: 200, capMs: 10_000 }));
     this.#onEvent({ kind: 'died', status, restartInMs });
     this.#restart = setTimeout(() => this.#start(), restartInMs);
   }

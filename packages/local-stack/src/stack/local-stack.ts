@@ -65,15 +65,21 @@ export class LocalStack {
     folder: string;
     rulesFile?: string;
     log: StackLog;
+    /** When aborted, no further step is begun. */
+    signal?: AbortSignal;
   }): Promise<LocalStack> {
     const { options, folder, log } = o;
+    const begin = (step: string): void => {
+      o.signal?.throwIfAborted();
+      log.step(step);
+    };
     await using release = new AsyncDisposableStack();
     await mkdir(folder, { recursive: true });
     await endLeftovers(folder, log);
     if (!options.keep)
       await Promise.all(['postgres', 'redis'].map((name) => rm(join(folder, name), { recursive: true, force: true })));
 
-    log.step(`Starting PostgreSQL ${options.postgres}`);
+    begin(`Starting PostgreSQL ${options.postgres}`);
     const postgres = await startPostgres({
       version: options.postgres,
       dataDir: join(folder, 'postgres', String(options.postgres)),
@@ -83,7 +89,7 @@ export class LocalStack {
     release.defer(() => postgres.stop('fast'));
     const database = await prepareDatabase(postgres.url);
 
-    log.step('Starting Redis');
+    begin('Starting Redis');
     const redis = await resolveRedis({
       dataDir: join(folder, 'redis'),
       appendOnly: true,
@@ -94,13 +100,13 @@ export class LocalStack {
 
     let mqttUrl = options.brokerUrl;
     if (mqttUrl === null) {
-      log.step('Starting the MQTT broker');
+      begin('Starting the MQTT broker');
       const broker = await startBroker();
       release.defer(() => broker.close());
       mqttUrl = broker.url;
     }
 
-    log.step('Starting the Canary simulator');
+    begin('Starting the Canary simulator');
     const simulator = await startSimulatorProcess({ rate: options.rate, log });
     release.defer(() => simulator.stop());
 
@@ -180,12 +186,23 @@ export class LocalStack {
     await this.#publish();
   }
 
-  /** Stops the apps, then the servers they use. Nothing of it is left running. */
-  async stop(): Promise<void> {
+  /** Restarts an app as an operator does who has changed its configuration. Resolves when everything is ready again. */
+  async restart(name: AppName, signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#apps.filter((app) => app.name === name).map((app) => app.process.restart()));
+    await this.ready(signal);
+  }
+
+  /** Stops the apps for good; the servers stay. */
+  async stopApps(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
     this.#log.step('Stopping the apps');
     await Promise.all(this.#apps.map((app) => app.process.stop()));
+  }
+
+  /** Stops the apps, then the servers they use. Nothing of it is left running. */
+  async stop(): Promise<void> {
+    await this.stopApps();
     this.#log.step('Stopping the servers');
     await this.#release.disposeAsync();
     await this.#writing;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { endWithUs } from '../processes/end-with-us.ts';
 import { readLogLine } from '../processes/log-line.ts';
 import type { StackLog } from './stack-log.ts';
 
@@ -24,6 +25,7 @@ export async function startSimulatorProcess(o: { rate: number; log: StackLog }):
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  endWithUs(child);
   const gone = once(child, 'close');
   createInterface({ input: child.stderr }).on('line', (line) => o.log.line('canary', readLogLine(line)));
   const first = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), gone.then(() => null)]);
@@ -31,7 +33,7 @@ export async function startSimulatorProcess(o: { rate: number; log: StackLog }):
     throw new Error(`the Canary simulator did not start (exit ${child.exitCode})`);
   const ready = readySchema.parse(JSON.parse(String(first[0])));
   let stopping = false;
-  void gone.then(() => {
+  child.once('close', () => {
     if (!stopping) o.log.notice(`the Canary simulator died (exit ${child.exitCode}); what it held is gone`);
   });
   return {

@@ -33,7 +33,7 @@ export class TagCollector {
     const rows = await this.#sql<{ tag: string; at: string }[]>`
       select canary_id as tag, updated_at::text as at
       from uns_meta.metrics
-      where updated_at > ${since}::timestamptz - interval '1 minute'
+      where updated_at > ${since}::text::timestamptz - interval '1 minute'
       order by updated_at`;
     const fresh = rows.filter((row) => !this.#known.has(row.tag)).map((row) => row.tag);
     for (let from = 0; from < fresh.length; from += 10_000) {
