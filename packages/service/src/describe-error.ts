@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** An error as it is logged. */
 export interface DescribedError {
   type: string;
@@ -12,15 +14,20 @@ export interface DescribedError {
  * them. Errors without one are our own faults and keep their stack.
  */
 export function describeError(error: unknown): DescribedError {
-  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
-  const { code } = error as { code?: unknown };
-  const known = typeof code === 'string' || typeof code === 'number' ? code : undefined;
+  if (!types.isNativeError(error)) return { type: typeof error, message: String(error) };
+  const known = errorCode(error);
   return {
     type: error.name === 'Error' ? error.constructor.name : error.name,
     message: messageOf(error),
     ...(known === undefined ? { stack: error.stack ?? '' } : { code: known }),
     ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
   };
+}
+
+/** The code that Node.js, a server or a library gave an error: `ENOENT`, SQLSTATE `55006`, an MQTT reason. */
+export function errorCode(error: unknown): string | number | undefined {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' || typeof code === 'number' ? code : undefined;
 }
 
 /** A refused connection to a name with several addresses has no message of its own, only those of each attempt. */

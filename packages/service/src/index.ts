@@ -5,7 +5,7 @@ export { ConfigurationError, loadConfig } from './config/load-config.ts';
 export type { ConfigOf, Setting, Settings } from './config/setting.ts';
 export { boolean, choice, decimal, integer, list, optional, secret, text, url } from './config/settings.ts';
 export { DeadlineExceededError, withDeadline } from './deadline.ts';
-export { describeError } from './describe-error.ts';
+export { describeError, errorCode } from './describe-error.ts';
 export { exitCode } from './exit-code.ts';
 export { healthReport, type Check, type HealthReport } from './health.ts';
 export { createLogger, silentLogger, type Logger } from './logger.ts';

@@ -1,5 +1,5 @@
 import { readProgress, type Debounce } from '@uns/metadata-store';
-import { cappedBackoff, sleep, type Clock, type Logger } from '@uns/service';
+import { cappedBackoff, errorCode, sleep, type Clock, type Logger } from '@uns/service';
 import type { Sql } from 'postgres';
 import type { CdcMetrics } from '../cdc-metrics.ts';
 import { assessSlot } from './assess-slot.ts';
@@ -29,8 +29,6 @@ export type ReplicatorState = 'starting' | 'standby' | 'reconciling' | 'streamin
 
 /** SQLSTATE object_in_use: another process reads the slot. */
 const slotInUse = '55006';
-const sqlState = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
 /**
  * Reads the change stream for as long as it may: the slot is the mutex, so of several processes one streams and the others stand by.
@@ -79,7 +77,7 @@ export class Replicator {
         });
       } catch (error) {
         if (signal.aborted) return;
-        if (sqlState(error) === slotInUse) {
+        if (errorCode(error) === slotInUse) {
           this.#enter('standby');
           attempt = 0;
         } else {
@@ -162,7 +160,8 @@ export class Replicator {
     const slot = await readSlot(sql, name);
     const assessment = assessSlot(slot, await readProgress(sql, name), server);
     if (assessment.action === 'stream' && slot !== null) return slot;
-    if (slot?.activePid != null) throw Object.assign(new Error('another process reads the slot'), { code: slotInUse });
+    if (slot !== null && slot.activePid !== null)
+      throw Object.assign(new Error('another process reads the slot'), { code: slotInUse });
     const why = assessment.action === 'stream' ? 'the slot vanished' : assessment.why;
     logger.warn({ slot: name, action: assessment.action, why }, 'the position of the change stream is in doubt');
     this.#o.metrics.slotDoubts.inc({ action: assessment.action });

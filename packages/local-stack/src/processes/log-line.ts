@@ -14,7 +14,7 @@ export function readLogLine(line: string): LogLine {
   const record = parse(line);
   if (record === null) return { text: line, severity: 'info', adminUrl: null };
   const level = String(record['level']);
-  const message = String(record['msg'] ?? '');
+  const message = typeof record['msg'] === 'string' ? record['msg'] : '';
   const fields = Object.entries(record)
     .filter(([key]) => !hidden.has(key))
     .map(([key, value]) => `${key}=${show(value)}`);

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '@uns/service';
 
 export const appNames = ['ingest', 'cdc', 'canary-writer'] as const;
 export type AppName = (typeof appNames)[number];
@@ -33,7 +34,7 @@ export async function readEndpoints(folder: string): Promise<Endpoints | null> {
   try {
     return JSON.parse(await readFile(join(folder, fileName), 'utf8')) as Endpoints;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (errorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import { ManagedProcess } from '../processes/managed-process.ts';
 import { appEnvironment, type AppSettings } from './app-environment.ts';
 import { prepareDatabase } from './databases.ts';
 import { appNames, removeEndpoints, writeEndpoints, type AppName, type Endpoints } from './endpoints.ts';
+import { lockFolder } from './folder-lock.ts';
 import { endLeftovers } from './leftovers.ts';
 import { startSimulatorProcess, type SimulatorProcess } from './simulator-process.ts';
 import type { StackLog } from './stack-log.ts';
@@ -75,6 +76,8 @@ export class LocalStack {
     };
     await using release = new AsyncDisposableStack();
     await mkdir(folder, { recursive: true });
+    const unlock = await lockFolder(folder);
+    release.defer(unlock);
     await endLeftovers(folder, log);
     if (!options.keep)
       await Promise.all(['postgres', 'redis'].map((name) => rm(join(folder, name), { recursive: true, force: true })));

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { PostgresVersion } from '@uns/local-servers';
 
 export interface StackOptions {
@@ -82,10 +82,7 @@ export function readStackOptions(values: Flags, defaults: { debounceSeconds: num
 }
 
 /** @throws UsageError for flags that do not exist. */
-export function parseFlags<F extends NonNullable<Parameters<typeof parseArgs>[0]>['options']>(
-  flags: F,
-  argv: readonly string[],
-): Flags {
+export function parseFlags(flags: NonNullable<ParseArgsConfig['options']>, argv: readonly string[]): Flags {
   try {
     const args = argv[0] === '--' ? argv.slice(1) : [...argv];
     return parseArgs({ args, options: { ...flags }, allowPositionals: false }).values as Flags;

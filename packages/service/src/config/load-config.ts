@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import convict from 'convict';
+import { errorCode } from '../describe-error.ts';
 import type { ConfigOf, Setting, Settings } from './setting.ts';
 
 /** The configuration cannot be used. `problems` names every variable that is wrong, not only the first. */
@@ -80,8 +81,10 @@ function readFile(setting: Setting<unknown>, env: Readonly<Record<string, string
   try {
     return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new Error(`cannot be read from the file that ${setting.env}_FILE names (${code})`, { cause: error });
+    throw new Error(
+      `cannot be read from the file that ${setting.env}_FILE names (${errorCode(error) ?? 'unreadable'})`,
+      { cause: error },
+    );
   }
 }
 

@@ -21,12 +21,11 @@ function define<T>(d: Definition<T>, show: (value: T) => string = String): Setti
 
 /** A setting that may be left out; its value is then `undefined`. */
 export function optional<T>(setting: Setting<T>): Setting<T | undefined> {
-  const { secrets, ...rest } = setting;
   return {
-    ...rest,
-    parse: (text) => setting.parse(text),
+    ...setting,
+    parse: (given) => setting.parse(given),
     default: { value: undefined, text: 'not set' },
-    ...(secrets === undefined ? {} : { secrets: (value) => (value === undefined ? [] : secrets(value)) }),
+    secrets: (value) => (value === undefined ? [] : (setting.secrets?.(value) ?? [])),
   };
 }
 
