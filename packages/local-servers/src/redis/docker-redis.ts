@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ContainerRuntimeClient, StartedTestContainer } from 'testcontainers';
-import { LocalServerError } from '../local-server-error.ts';
 import { freePort } from '../process/free-port.ts';
+import { within } from '../process/within.ts';
 import type { LocalRedis, OnProgress, RedisOptions } from './local-redis.ts';
 import { serverArguments } from './server-settings.ts';
 import { snapshotFile, takeSnapshot } from './snapshot.ts';
@@ -88,14 +88,10 @@ class RedisContainer implements LocalRedis {
 async function startContainer(options: RedisOptions, host: number): Promise<StartedTestContainer> {
   const { GenericContainer, Wait } = await import('testcontainers');
   const args = serverArguments(options, { port: 6379, bind: '*', dir: '/data' });
-  const started = new GenericContainer(image)
+  const container = new GenericContainer(image)
     .withCommand(['redis-server', '--protected-mode', 'no', ...args])
     .withExposedPorts({ container: 6379, host })
     .withWaitStrategy(Wait.forSuccessfulCommand('redis-cli ping | grep -q PONG'))
-    .withStartupTimeout(startDeadlineMs)
-    .start();
-  const overdue = delay(overallDeadlineMs, undefined, { ref: false }).then(() => {
-    throw new LocalServerError(`The container engine did not start ${image} within ${overallDeadlineMs / 1000} s.`);
-  });
-  return await Promise.race([started, overdue]);
+    .withStartupTimeout(startDeadlineMs);
+  return await within(overallDeadlineMs, `A container of ${image}`, container.start());
 }
