@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { ConfigurationError, exitCode, loadConfig } from '@uns/service';
 import type { SimulatorOptions } from './options.ts';
 import { simulatorSettings, type SimulatorConfig } from './settings.ts';
@@ -9,10 +10,11 @@ async function main(): Promise<void> {
   const simulator = await startSimulator(optionsOf(config));
   const { url, controlUrl, safBaseUrl, viewsBaseUrl, ca } = simulator;
   process.stdout.write(`${JSON.stringify({ url, controlUrl, safBaseUrl, viewsBaseUrl, ca: ca ?? null })}\n`);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      void simulator.close().then(() => process.exit(exitCode.ok));
-    });
+  const stopped = Promise.race(['SIGTERM', 'SIGINT'].map((signal) => once(process, signal)));
+  try {
+    await Promise.race([stopped, simulator.failed]);
+  } finally {
+    await simulator.close();
   }
 }
 
@@ -34,6 +36,7 @@ function optionsOf({ apiToken, view, historians, ...config }: SimulatorConfig): 
 
 try {
   await main();
+  process.exitCode = exitCode.ok;
 } catch (error) {
   const configuration = error instanceof ConfigurationError;
   process.stderr.write(`${configuration ? error.message : String(error instanceof Error ? error.stack : error)}\n`);

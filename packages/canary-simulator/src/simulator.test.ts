@@ -103,6 +103,12 @@ describe('the simulator on the network', () => {
     await expect(startSimulator({ tls: false, port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
+  it('tells when its historians have ended', async () => {
+    const simulator = await startSimulator({ tls: false });
+    await simulator.close();
+    await expect(simulator.failed).rejects.toMatchObject({ name: 'CanaryThreadError' });
+  });
+
   it('closing does not wait for clients that wait for an answer', async () => {
     const simulator = await startSimulator({ tls: false });
     using client = new HttpClient(simulator.url);

@@ -19,6 +19,8 @@ export interface RunningSimulator extends AsyncDisposable {
   readonly viewsBaseUrl: string;
   /** The CA to verify the services' certificate with, PEM; undefined without TLS. */
   readonly ca: string | undefined;
+  /** Never resolves; rejects when the historians' thread has ended, with `close` or without. */
+  readonly failed: Promise<never>;
   close(): Promise<void>;
 }
 
@@ -95,6 +97,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
     safBaseUrl: `${url}/api/v1`,
     viewsBaseUrl: `${url}/api/v2`,
     ca: certificate?.ca,
+    failed: thread.failed,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -36,3 +36,10 @@ export interface Call {
 
 /** `localhost:55291` and `localhost` are the same historian. */
 export const historianKey = (historian: string): string => historian.replace(/:\d{1,5}$/, '').toLowerCase();
+
+/** The historian of this name, none if nobody knows it; all without a name. */
+export function historiansNamed(canary: CanaryState, name: string | undefined): Historian[] {
+  if (name === undefined) return [...canary.historians.values()];
+  const historian = canary.historians.get(historianKey(name));
+  return historian === undefined ? [] : [historian];
+}

@@ -25,16 +25,24 @@ export class CanaryThreadError extends Error {
 export class CanaryThread {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
+  readonly #failed = Promise.withResolvers<never>();
   #lastId = 0;
   #broken: Error | undefined;
 
   constructor(o: CanaryOptions) {
+    // Whoever runs a simulator may watch this promise, and need not.
+    this.#failed.promise.catch(() => undefined);
     this.#worker = new Worker(new URL('./canary-worker.ts', import.meta.url), { workerData: o });
     this.#worker.on('message', (message: FromWorker) => this.#settle(message));
     this.#worker.on('error', (error) =>
       this.#break(new CanaryThreadError('the historian thread failed', { cause: error })),
     );
     this.#worker.on('exit', () => this.#break(new CanaryThreadError('the historian thread has ended')));
+  }
+
+  /** Never resolves; rejects when the thread has ended, or cannot go on. */
+  get failed(): Promise<never> {
+    return this.#failed.promise;
   }
 
   /** @throws CanaryThreadError when the thread has ended or a defect made it fail, as do the others */
@@ -81,6 +89,7 @@ export class CanaryThread {
 
   #break(error: Error): void {
     this.#broken ??= error;
+    this.#failed.reject(this.#broken);
     for (const pending of this.#pending.values()) pending.reject(this.#broken);
     this.#pending.clear();
   }

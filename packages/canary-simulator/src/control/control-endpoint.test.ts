@@ -57,6 +57,7 @@ describe('the control API', () => {
     ['PUT', 'settings', { rps: 10 }],
     ['POST', 'reset', { keepEverything: true }],
     ['PUT', 'tags', '{'],
+    ['DELETE', 'tags', { tags: ['Secil.nobody'] }],
     ['GET', 'tags?limit=many', undefined],
     ['GET', 'tags?cursor=end', undefined],
     ['GET', 'tags?prefix=a&offset=1', undefined],
@@ -87,6 +88,8 @@ describe('the control API', () => {
       cursor: null,
     });
     expect((await control.history('Secil.a')).properties).toMatchObject({ p: [{ value: 1 }, { value: 2 }] });
+    expect(await control.removeTags(['Secil.a'])).toEqual({ removed: 1 });
+    expect((await control.tags()).tags).toMatchObject([{ tag: 'Secil.b' }]);
     await expect(control.history('Secil.nobody')).rejects.toMatchObject({ status: 404 });
     await expect(control.provision(['nodataset'])).rejects.toMatchObject({
       status: 400,

@@ -58,6 +58,7 @@ export const controlRoutes: ReadonlyMap<string, ControlHandler> = new Map([
   ['GET /sim/stats', withQuery(nothing, async (receiver) => ok(await simulatorStats(receiver)))],
   ['GET /sim/tags', withQuery(tagsQuery, (receiver, query) => receiver.thread.control({ ask: 'tags', ...query }))],
   ['PUT /sim/tags', (receiver, { body }) => receiver.thread.control({ ask: 'provision', body, now: receiver.now() })],
+  ['DELETE /sim/tags', (receiver, { body }) => receiver.thread.control({ ask: 'remove', body, now: receiver.now() })],
   [
     'GET /sim/history',
     withQuery(historyQuery, (receiver, query) => receiver.thread.control({ ask: 'history', ...query })),

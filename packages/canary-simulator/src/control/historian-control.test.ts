@@ -39,6 +39,25 @@ describe('control of what is stored', () => {
     expect(content).toEqual({ problems: [expect.stringContaining('"b"'), expect.stringContaining('"Secil..c"')] });
   });
 
+  it('removes tags, all or none, and takes them back where they were', () => {
+    const canary = new TestCanary({ tagsPerDataset: 1 });
+    canary.provision({ tags: ['Secil.a', 'Secil.b'] });
+    const remove = (tags: string[]): unknown =>
+      canary.control({ ask: 'remove', body: new TextEncoder().encode(JSON.stringify({ tags })), now: canary.now });
+    const shown = (): unknown => canary.call('v2/browseTags', { deep: true })['tags'];
+    expect(remove(['Secil.a', 'Secil.b'])).toMatchObject({ status: 400 });
+    expect(remove(['Secil.a', 'nonsense'])).toMatchObject({ status: 400 });
+    expect(shown()).toEqual(['Secil.a', 'Secil2.b']);
+    expect(remove(['Secil.a'])).toEqual({ status: 200, content: { removed: 1 } });
+    expect(shown()).toEqual(['Secil2.b']);
+    expect(canary.provision({ tags: ['Secil3.a'], rollover: false }).content).toMatchObject({ added: 1 });
+    expect(canary.provision({ tags: ['Secil.a'] }).content).toMatchObject({ added: 0, existing: 1 });
+    expect(shown()).toEqual(['Secil2.b', 'Secil3.a']);
+    remove(['Secil3.a']);
+    expect(canary.provision({ tags: ['Secil.a'] }).content).toMatchObject({ added: 1 });
+    expect(shown()).toEqual(['Secil.a', 'Secil2.b']);
+  });
+
   it('lists tags with the newest point of each property, in pages', () => {
     const canary = new TestCanary({ tagsPerDataset: 2 });
     canary.provision({ tags: ['Secil.a', 'Secil.b', 'Secil.c', 'Other.d'] });
@@ -86,6 +105,17 @@ describe('control of what is stored', () => {
     expect(canary.history('Secil.b')).toMatchObject({ properties: { p: [{ value: 'again' }] } });
     canary.call('v1/revokeSessionToken', { sessionToken: session });
     expect(canary.stats().noDataPoints).toBe(1);
+  });
+
+  it('a session that outlives its tags ends without touching others', () => {
+    const canary = new TestCanary();
+    canary.provision({ tags: ['Secil.a', 'Secil.b'] });
+    const sessionToken = canary.openSession({ autoWriteNoData: true });
+    canary.storeProperties(sessionToken, { 'Secil.b': [property('p', 1, 1)] });
+    canary.control({ ask: 'reset', keepTags: false, keepSessions: true, now: canary.now });
+    canary.provision({ tags: ['Secil.c'] });
+    expect(canary.call('v1/revokeSessionToken', { sessionToken }).statusCode).toBe('Good');
+    expect(canary.stats()).toMatchObject({ noDataPoints: 0, sessions: { revoked: 1 } });
   });
 
   it('a reset that keeps nothing leaves nothing, and the sequence moves', () => {

@@ -4,6 +4,7 @@ import type { Historian } from '../historian/historian.ts';
 import type { PoisonRule } from '../saf/poison-rules.ts';
 import { listTags } from './list-tags.ts';
 import { provisionTags } from './provision-tags.ts';
+import { removeTags } from './remove-tags.ts';
 import { showHistory } from './show-history.ts';
 
 /** What the control API asks of the thread that holds the historians. Bodies come as bytes: a million tags are parsed there. */
@@ -17,6 +18,7 @@ export type ControlRequest =
     }
   | { readonly ask: 'history'; readonly historian: string | null; readonly tag: string }
   | { readonly ask: 'provision'; readonly body: Uint8Array<ArrayBuffer>; readonly now: number }
+  | { readonly ask: 'remove'; readonly body: Uint8Array<ArrayBuffer>; readonly now: number }
   | { readonly ask: 'reset'; readonly keepTags: boolean; readonly keepSessions: boolean; readonly now: number }
   | { readonly ask: 'poison'; readonly rules: readonly PoisonRule[] }
   | {
@@ -43,10 +45,10 @@ export function answerControl(canary: Canary, request: ControlRequest): ControlA
       const history = historian === undefined ? undefined : showHistory(historian, request.tag);
       return history === undefined ? notFound(`tag "${request.tag}"`) : ok(history);
     }
-    case 'provision': {
-      const result = provisionTags(state, parseJson(request.body), request.now);
-      return 'problems' in result ? { status: 400, content: result } : ok(result);
-    }
+    case 'provision':
+      return okUnlessRefused(provisionTags(state, parseJson(request.body), request.now));
+    case 'remove':
+      return okUnlessRefused(removeTags(state, parseJson(request.body), request.now));
     case 'reset':
       for (const historian of state.historians.values()) historian.reset(request);
       state.sessions.reset({ keepOpen: request.keepSessions });
@@ -63,6 +65,8 @@ export function answerControl(canary: Canary, request: ControlRequest): ControlA
 }
 
 const ok = (content: unknown): ControlAnswer => ({ status: 200, content });
+const okUnlessRefused = (result: object): ControlAnswer =>
+  'problems' in result ? { status: 400, content: result } : ok(result);
 const notFound = (what: string): ControlAnswer => ({ status: 404, content: { problems: [`${what} is not known`] } });
 
 const historianOf = (state: CanaryState, name: string | null): Historian | undefined =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { historianKey, type CanaryState } from '../canary/canary-state.ts';
+import { historiansNamed, type CanaryState } from '../canary/canary-state.ts';
 import { problemsOf } from '../canary/envelope.ts';
 import type { Historian } from '../historian/historian.ts';
 import { datasetNameProblem, parseTagName, restProblem, type TagName } from '../historian/tag-name.ts';
@@ -56,9 +56,6 @@ export function provisionTags(
 export const datasetSizes = (historian: Historian): Record<string, number> =>
   Object.fromEntries(historian.tags.datasets().map((dataset) => [dataset.name, dataset.size]));
 
-const historiansNamed = (canary: CanaryState, name: string | undefined): Historian[] =>
-  name === undefined ? [...canary.historians.values()] : [canary.historians.get(historianKey(name)) ?? []].flat();
-
 /** The name, or what is wrong with it. */
 function nameOf(tag: string, dataset: string | undefined): TagName | string {
   if (dataset !== undefined) return restProblem(tag) ?? { dataset, rest: tag };
@@ -66,11 +63,8 @@ function nameOf(tag: string, dataset: string | undefined): TagName | string {
   return 'name' in parsed ? parsed.name : parsed.problem;
 }
 
-/** Returns whether the tag was added. */
+/** Returns whether the tag was added or taken back. */
 function addTag(historian: Historian, name: TagName, rollover: boolean, now: number): boolean {
   if (rollover) return historian.tags.addToFamily(name.dataset, name.rest, now);
-  const dataset = historian.tags.addDataset(name.dataset, now);
-  if (dataset.number(name.rest) !== undefined) return false;
-  historian.tags.addTag(dataset, name.rest, now);
-  return true;
+  return historian.tags.addOrRevive(historian.tags.addDataset(name.dataset, now), name.rest, now);
 }

@@ -3,6 +3,7 @@ import type { LoggedRequest } from '../receiver/request-log.ts';
 import type { ShownFaults } from './control-routes.ts';
 import type { TagListing } from './list-tags.ts';
 import type { Provisioned } from './provision-tags.ts';
+import type { Removed } from './remove-tags.ts';
 import type { TagHistory } from './show-history.ts';
 import type { SimulatorStats } from './simulator-stats.ts';
 
@@ -44,6 +45,11 @@ export class SimulatorControl {
     o: { dataset?: string; rollover?: boolean; datasets?: readonly string[]; historian?: string } = {},
   ): Promise<Provisioned> {
     return this.#call('PUT', 'tags', { ...o, tags });
+  }
+
+  /** Makes tags obsolete: Canary neither shows them any more nor takes writes to them. */
+  async removeTags(tags: readonly string[], historian?: string): Promise<Removed> {
+    return this.#call('DELETE', 'tags', historian === undefined ? { tags } : { tags, historian });
   }
 
   async history(tag: string, historian?: string): Promise<TagHistory> {

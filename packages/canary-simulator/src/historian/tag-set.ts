@@ -59,15 +59,26 @@ export class TagSet {
   }
 
   /**
-   * Adds a tag to `family`, `family2`, `family3`, ...: to the first of them that is not full. Does nothing when one of them has it.
-   * Returns whether it was added.
+   * Adds a tag to `family`, `family2`, `family3`, ...: to the first of them that is not full. Where one of them has it already, it is
+   * no longer obsolete there. Returns whether that changed anything.
    */
   addToFamily(family: string, rest: string, now: number): boolean {
     const members = this.#family(family);
-    for (const member of members) if (member.number(rest) !== undefined) return false;
+    const holders = members.filter((member) => member.number(rest) !== undefined);
+    const holder = holders.find((member) => !member.isObsolete(rest)) ?? holders[0];
     const free = members.find((member) => member.size < this.#tagsPerDataset);
-    this.addTag(free ?? this.addDataset(memberName(family, members.length + 1), now), rest, now);
-    return true;
+    return this.addOrRevive(holder ?? free ?? this.addDataset(memberName(family, members.length + 1), now), rest, now);
+  }
+
+  /** Adds a tag, or takes it back where it is obsolete. Returns whether that changed anything. */
+  addOrRevive(dataset: Dataset, rest: string, now: number): boolean {
+    if (dataset.number(rest) === undefined) {
+      this.addTag(dataset, rest, now);
+      return true;
+    }
+    const revived = dataset.setObsolete(rest, false);
+    if (revived) this.#changed(now);
+    return revived;
   }
 
   /** Marks tags as obsolete or not; returns the names nobody knows. */

@@ -32,10 +32,11 @@ export class HttpClient implements Disposable {
   async send(path: string, o: HttpRequest = {}): Promise<HttpAnswer> {
     const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
     const send = this.#agent instanceof HttpsAgent ? httpsRequest : httpRequest;
+    const body = typeof o.body === 'string' ? o.body : JSON.stringify(o.body ?? {});
     const request = send(`${this.#root}${path}`, {
       agent: this.#agent,
       method: o.method ?? 'POST',
-      headers: { 'content-type': 'application/json', ...o.headers },
+      headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...o.headers },
     });
     const timer = setTimeout(() => request.destroy(new Error('timed out')), o.timeoutMs ?? 10_000);
     request.on('error', reject);
@@ -43,7 +44,7 @@ export class HttpClient implements Disposable {
       const { statusCode: status = 0, headers } = response;
       text(response).then((content) => resolve({ status, headers, text: content }), reject);
     });
-    request.end(typeof o.body === 'string' ? o.body : JSON.stringify(o.body ?? {}));
+    request.end(body);
     return promise.finally(() => clearTimeout(timer));
   }
 
