@@ -21,8 +21,8 @@ export interface CanaryClientOptions {
   readonly historians: readonly string[];
   /** Names this process in Canary. */
   readonly clientId: string;
-  /** The name of the first dataset of the series, e.g. `Secil`. */
-  readonly datasetPrefix: string;
+  /** The first dataset of the one series that holds all tags, e.g. `Secil`; without it each tag's first segment names its series. */
+  readonly datasetPrefix?: string | undefined;
   /** The view that Views puts in front of every tag, if it does. */
   readonly viewPrefix?: string | undefined;
   /** Switches Test mode on: every write goes to this dataset, whose name starts with `Test`. */

@@ -2,6 +2,7 @@ import { ClientOptionsError } from './client-options-error.ts';
 import { defaultClientOptions, defaultSessionPolicy, type CanaryClientOptions } from './client-options.ts';
 import { DatasetIndex } from './dataset-index/dataset-index.ts';
 import { defaultDatasetIndexPolicy } from './dataset-index/dataset-index-policy.ts';
+import { DatasetIndexes } from './dataset-index/dataset-indexes.ts';
 import { fixedDatasetResolver } from './dataset-index/fixed-dataset.ts';
 import type { TagResolver } from './dataset-index/resolution.ts';
 import { HttpDoor, type ServiceName } from './http/http-door.ts';
@@ -23,8 +24,8 @@ export interface CanaryClient {
   readonly session: SessionState['state'];
   /** Finds the dataset of each tag; in Test mode the answer is always the Test dataset. */
   readonly tags: TagResolver;
-  /** What Views says of the series' tags; not asked in Test mode. */
-  readonly index: DatasetIndex;
+  /** What Views says of the tags of each series; not asked in Test mode. */
+  readonly index: DatasetIndexes;
   readonly views: ViewsCalls;
   /**
    * Writes properties to full tags in one request, with a session that is opened when there is none. Never retries but
@@ -82,12 +83,16 @@ export function createCanaryClient(options: CanaryClientOptions): CanaryClient {
     onState: options.onSession,
   });
   const views = new ViewsCalls({ door: viewsDoor, apiToken: options.apiToken });
-  const index = new DatasetIndex({
-    views,
-    series: { prefix: options.datasetPrefix, viewPrefix: options.viewPrefix ?? null },
-    policy: { ...defaultDatasetIndexPolicy, ...options.index },
-    timing,
-    onEvent: options.onIndex ?? ((): void => undefined),
+  const index = new DatasetIndexes({
+    fixedPrefix: options.datasetPrefix ?? null,
+    open: (prefix) =>
+      new DatasetIndex({
+        views,
+        series: { prefix, viewPrefix: options.viewPrefix ?? null },
+        policy: { ...defaultDatasetIndexPolicy, ...options.index },
+        timing,
+        onEvent: options.onIndex ?? ((): void => undefined),
+      }),
   });
 
   return {

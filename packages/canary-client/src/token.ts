@@ -1,3 +1,4 @@
+import { errorCode } from './error-code.ts';
 import { ok, type CanaryOutcome } from './outcome.ts';
 
 /** Reads the API token. Called for every login, so that a mounted secret can rotate; undefined: Canary wants none. */
@@ -10,7 +11,7 @@ export function readToken(provider: TokenProvider): CanaryOutcome<string | undef
     return ok(token === '' ? undefined : token);
   } catch (error) {
     // Only the code: the text of a provider's error could hold what it read.
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
+    const code = errorCode(error, 'no code');
     return { outcome: 'refused', reason: 'noToken', detail: `the API token cannot be read (${code})` };
   }
 }

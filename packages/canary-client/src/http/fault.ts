@@ -1,4 +1,5 @@
 import { DeadlineExceededError } from '@uns/service';
+import { errorCode } from '../error-code.ts';
 import type { CanaryFailure } from '../outcome.ts';
 
 /**
@@ -7,12 +8,5 @@ import type { CanaryFailure } from '../outcome.ts';
  */
 export function classifyFault(error: unknown): CanaryFailure {
   if (error instanceof DeadlineExceededError) return { outcome: 'timeout', afterMs: error.ms };
-  return { outcome: 'connection', code: codeOf(error) };
-}
-
-function codeOf(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') {
-    return error.code;
-  }
-  return 'UNKNOWN';
+  return { outcome: 'connection', code: errorCode(error, 'UNKNOWN') };
 }
