@@ -15,6 +15,8 @@ describe('a typed value as Canary is given it', () => {
     [{ type: 'long', value: 2n ** 63n - 1n }, '9223372036854775807'],
     [{ type: 'long', value: 5n }, 5],
     [{ type: 'double', value: 0.1 }, 0.1],
+    [{ type: 'double', value: -0 }, 0],
+    [{ type: 'float', value: -0 }, 0],
     [{ type: 'double', value: Number.NaN }, 'NaN'],
     [{ type: 'double', value: Infinity }, 'Infinity'],
     [{ type: 'float', value: -Infinity }, '-Infinity'],

@@ -12,7 +12,8 @@ export interface PropertyDiff {
 }
 
 export function diffProperties(desired: Properties, delivered: Properties): PropertyDiff {
-  const changed = Object.entries(desired).filter(([key, value]) => valueOf(delivered, key) !== value);
+  // What every object inherits (`constructor`) is no scalar, and so no value that is desired.
+  const changed = Object.entries(desired).filter(([key, value]) => delivered[key] !== value);
   const removed = Object.keys(delivered).filter((key) => !Object.hasOwn(desired, key));
   return { changed: new Map(changed.toSorted(([a], [b]) => (a < b ? -1 : 1))), removed: removed.toSorted() };
 }
@@ -28,9 +29,4 @@ export function applyDiff(diff: PropertyDiff, delivered: Properties): Properties
 
 export function isEmptyDiff(diff: PropertyDiff): boolean {
   return diff.changed.size === 0 && diff.removed.length === 0;
-}
-
-// A plain object has inherited members too: `constructor` is not a delivered property.
-function valueOf(properties: Properties, key: string): PropertyValue | undefined {
-  return Object.hasOwn(properties, key) ? properties[key] : undefined;
 }

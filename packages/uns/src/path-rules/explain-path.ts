@@ -30,12 +30,10 @@ export function explainPath(rules: PathRules, id: DeviceId & { readonly name?: s
   for (const rule of rules.rules) {
     const values = new Map<string, string>();
     for (const field of matchFields) values.set(field, id[field] ?? '');
-    const because = whyNot(rule, id, values);
     const template = name === undefined ? rule.device : rule.metric;
-    if (because !== null || template === null) {
-      passedOver.push({ rule: rule.rule, line: rule.line, because: because ?? 'gives no device path' });
-      continue;
-    }
+    const because = template === null ? 'it is for metrics of certain names' : whyNot(rule, id, values);
+    if (because !== null) passedOver.push({ rule: rule.rule, line: rule.line, because });
+    if (template === null || because !== null) continue;
     const variables = variablesOf(template).map((variable) => {
       const value = values.get(variable) ?? '';
       return { name: variable, value, clean: cleanPath(value) };
@@ -55,9 +53,7 @@ function whyNot(rule: PathRule, id: DeviceId & { readonly name?: string }, value
   for (const field of matchFields) {
     const value = id[field];
     const patterns = rule.match[field];
-    if (patterns === undefined) continue;
-    if (value === undefined) return 'it is for metrics of certain names';
-    if (matchField(rule.match, field, value, values)) continue;
+    if (patterns === undefined || value === undefined || matchField(rule.match, field, value, values)) continue;
     const sources = patterns.map(({ source }) => source).join(' or ');
     return `the ${field} ${value} is not ${sources}`;
   }

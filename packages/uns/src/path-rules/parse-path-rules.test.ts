@@ -67,6 +67,7 @@ rules:
     ['device: a/{device}', /has 2 of at least 3 segments/],
     ['device: a/b/{device}/', /empty segment/],
     ['device: a.b/c/{device}', /names the dataset and holds no dot/],
+    ['device: con/c/{device}', /as a dataset "con" is reserved/],
     ['device: a/b/{nobody}', /\{nobody\} is neither captured nor one of \{group\} \{edge\} \{device\}$/],
     ['device: a/b/{name}', /\{name\} is neither captured/],
     ['device: a/b/c', /devices would meet in one path/],

@@ -64,7 +64,8 @@ describe('the default rule', () => {
     expect(told({ name: 'ç'.repeat(128) })).toBe('SEGMENT_TOO_LONG');
     expect(told({ name: `${'a/'.repeat(989)}a` })).toBe('PATH_TOO_LONG');
     expect(told({ name: `${'a/'.repeat(988)}a` })).toMatch(/^Secil/);
-    expect(told({ group: 'com1' })).toBe('DATASET_RESERVED');
+    expect(told({ group: 'Com1' })).toBe('DATASET_RESERVED');
+    expect(told({ group: 'Com10', edge: 'Com1' })).toBe('Com10/Com1/Cement/Speed');
     expect(mapper.metric({ ...cement, name: '...' })).toMatchObject({ detail: '{name} is "..."' });
     expect(mapper.device({ ...cement, device: '  ' })).toMatchObject({ ok: false, reason: 'SEGMENT_EMPTY' });
   });
@@ -136,9 +137,9 @@ describe('mapping rules', () => {
     expect(pathOf(mapper.metric({ ...kiln, name: 'Alarms/../x' }))).toBe('SEGMENT_EMPTY');
     expect(pathOf(mapper.device({ ...kiln, edge: '. -Ignition-Edge' }))).toBe('SEGMENT_EMPTY');
     expect(pathOf(mapper.metric({ ...kiln, edge: '. -Ignition-Edge', name: 'x' }))).toBe('SEGMENT_EMPTY');
-    const joined = mapperOf(`  - { rule: j, device: 'a/b/{edge}.{device}' }`);
-    expect(pathOf(joined.device({ ...kiln, edge: 'x', device: 'Cafe' }))).toBe('a/b/x.Cafe');
-    expect(pathOf(joined.metric({ ...kiln, edge: 'x', device: '\u0301', name: '\u0301' }))).toBe('a/b/x.\u0301/\u0301');
+    const joined = mapperOf(`  - { rule: joined, device: 'a/b/{edge}{device}' }`);
+    expect(pathOf(joined.device({ ...kiln, edge: 'Kiln ', device: ' 1' }))).toBe('a/b/Kiln1');
+    expect(pathOf(joined.metric({ ...kiln, edge: 'e', device: '\u0301', name: '\u0301' }))).toBe('a/b/\u00e9/\u0301');
   });
 
   it('TC-02 give the same path on the short way (.../{name}) as on the long one', () => {

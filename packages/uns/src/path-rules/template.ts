@@ -1,3 +1,4 @@
+import { isReservedDataset } from '../segments/dataset-segment.ts';
 import { cleanPath } from '../segments/segment-policy.ts';
 
 /** `{group}/Portugal/Cement/{plant}`: text and variables, split into segments by `/`. */
@@ -30,6 +31,7 @@ export function parseTemplate(source: string, leastSegments: number): TemplatePa
     reasons.push(`"${source}" has text no path may hold ("${text}"): see the segment policy`);
   }
   if (segments[0]?.includes('.')) reasons.push(`"${source}": the first segment names the dataset and holds no dot`);
+  if (isReservedDataset(segments[0] ?? '')) reasons.push(`"${source}": as a dataset "${segments[0]}" is reserved`);
   if (segments.length < leastSegments) {
     reasons.push(`"${source}" has ${segments.length} of at least ${leastSegments} segments`);
   }

@@ -26,12 +26,14 @@ export const segmentExamples: readonly SegmentExample[] = [
   { name: 'Kiln\u00a0speed', path: 'Kiln speed', why: 'every kind of space is a space' },
   { name: 'Kiln\tspeed', path: 'Kiln_speed', why: 'control characters are replaced' },
   { name: 'Motor.Speed', path: 'Motor.Speed', why: 'a dot is kept, and opens a browse level in Canary' },
+  { name: 'Kiln  .  No.  5', path: 'Kiln . No. 5', why: 'a dot may have a space on either side' },
   { name: '.Motor. .Speed.', path: 'Motor.Speed', why: 'no empty browse level: dots collapse, ends are trimmed' },
   { name: '/Kiln//Speed/', path: 'Kiln/Speed', why: 'empty segments are dropped' },
   { name: 'Kiln/../Speed', path: 'Kiln/Speed', why: 'a segment of dots is empty: paths cannot climb' },
   { name: '???/Speed', path: '_/Speed', why: 'replaced is not empty' },
   { name: 'gas\u202Etxt', path: 'gas_txt', why: 'bidirectional controls cannot reorder what people read' },
   { name: 'Kiln\u200b1', path: 'Kiln_1', why: 'invisible characters become visible' },
+  { name: 'Kiln\u3164/\ufe0f1', path: 'Kiln_/_1', why: 'also letters and marks that show nothing' },
   {
     name: 'Fan\ud83d',
     path: 'Fan_',
@@ -47,7 +49,10 @@ export function segmentExamplesTable(): string {
   return ['| name | in the path | why |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-// Space other than U+0020, control, format, half surrogates, and marks that a table would attach to something else.
+// What a reader could not see, or would see attached to something else.
 function visible(text: string): string {
-  return text.replace(/(?! )[\p{Z}\p{C}\u0301]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(
+    /(?! )[\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u0301]/gu,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
