@@ -30,12 +30,16 @@ export class CircuitStore {
   }
 
   /** Adds outcomes to the counts of the fleet and reads how it stands. */
-  report(outcomes: Outcomes): Promise<CircuitRecord> {
-    return this.#run(outcomes, ['', '', '']);
+  async report(outcomes: Outcomes): Promise<CircuitRecord> {
+    return (await this.#run(outcomes, ['', '', ''])).record;
   }
 
-  /** Changes the phase unless somebody else has done so since `from` was read. Returns how it stands then. */
-  change(from: CircuitRecord, phase: CircuitPhase, reason: TripReason | null): Promise<CircuitRecord> {
+  /** Changes the phase unless somebody else has done so since `from` was read. Returns how it stands then, and whether it was us. */
+  change(
+    from: CircuitRecord,
+    phase: CircuitPhase,
+    reason: TripReason | null,
+  ): Promise<{ record: CircuitRecord; changed: boolean }> {
     return this.#run(noOutcomes, [String(from.version), phase, reason ?? '']);
   }
 
@@ -55,14 +59,14 @@ export class CircuitStore {
     return `${this.#key}:probe`;
   }
 
-  async #run(o: Outcomes, change: readonly string[]): Promise<CircuitRecord> {
+  async #run(o: Outcomes, change: readonly string[]): Promise<{ record: CircuitRecord; changed: boolean }> {
     const keys = [this.#key, `${this.#key}:window`];
     const counts = [o.successes, o.failures, o.serverErrors, o.run, this.#policy.windowSeconds];
     const reply = await this.#script.run(this.#redis, keys, [...counts, ...change]);
-    const [phase, version, since, reason, now, consecutive, calls, serverErrors] = Array.isArray(reply)
+    const [phase, version, since, reason, now, consecutive, calls, serverErrors, changed] = Array.isArray(reply)
       ? reply.map(String)
       : [];
-    return {
+    const record: CircuitRecord = {
       phase: knownPhase(phase),
       version: Number(version),
       sinceMs: Number(since),
@@ -72,6 +76,7 @@ export class CircuitStore {
       calls: Number(calls),
       serverErrors: Number(serverErrors),
     };
+    return { record, changed: changed === '1' };
   }
 }
 

@@ -11,7 +11,7 @@
 -- ARGV[7]  the new phase
 -- ARGV[8]  the reason of an opening
 --
--- Returns {phase, version, since, reason, now, consecutive, calls, server errors}
+-- Returns {phase, version, since, reason, now, consecutive, calls, server errors, 1 if this call has changed the phase}
 local time = redis.call('TIME')
 local second = tonumber(time[1])
 local now = second * 1000 + math.floor(time[2] / 1000)
@@ -21,6 +21,7 @@ local version = stored[2] or '0'
 local since = stored[3] or '0'
 local reason = stored[4] or ''
 local consecutive = tonumber(stored[5] or '0')
+local changed = '0'
 
 if ARGV[6] == version then
   phase = ARGV[7]
@@ -30,6 +31,7 @@ if ARGV[6] == version then
     reason = ARGV[8]
   end
   consecutive = 0
+  changed = '1'
   redis.call('HSET', KEYS[1], 'phase', phase, 'version', version, 'since', since, 'reason', reason, 'consecutive', 0)
   redis.call('DEL', KEYS[2])
 elseif phase ~= 'open' then
@@ -59,4 +61,5 @@ for i = 1, #window, 2 do
     errors = errors + window[i + 1]
   end
 end
-return { phase, version, since, reason, string.format('%.0f', now), tostring(consecutive), tostring(calls), tostring(errors) }
+local at = string.format('%.0f', now)
+return { phase, version, since, reason, at, tostring(consecutive), tostring(calls), tostring(errors), changed }

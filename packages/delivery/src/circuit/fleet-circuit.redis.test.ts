@@ -13,9 +13,9 @@ const short: Partial<CircuitPolicy> = { openMs: 300, rampMs: 200, probeLeaseMs: 
 async function fleet(pods: number, policy: Partial<CircuitPolicy> = short) {
   const server = await testRedis();
   const redis = await connectRedis(server.url, () => undefined);
-  const circuits = Array.from(
-    { length: pods },
-    () => new FleetCircuit({ redis, key: 'circuit', policy, registry: new Registry(), logger: silentLogger }),
+  const registries = Array.from({ length: pods }, () => new Registry());
+  const circuits = registries.map(
+    (registry) => new FleetCircuit({ redis, key: 'circuit', policy, registry, logger: silentLogger }),
   );
   const [first] = circuits;
   if (first === undefined) throw new Error('a fleet has a pod');
@@ -26,6 +26,11 @@ async function fleet(pods: number, policy: Partial<CircuitPolicy> = short) {
     redis,
     get calls() {
       return calls;
+    },
+    /** The sum over all pods. */
+    count: async (metric: string): Promise<number> => {
+      const all = await Promise.all(registries.map(async (registry) => registry.getSingleMetric(metric)?.get()));
+      return all.flatMap((one) => one?.values ?? []).reduce((sum, { value }) => sum + value, 0);
     },
     call: (circuit: FleetCircuit, answer: Verdict, takesMs = 0): Promise<Verdict> =>
       circuit.run(
@@ -58,13 +63,17 @@ describe('TC-22 FleetCircuit', () => {
 
   it('TC-22 opens when no pod, but the fleet as a whole sees 20 failures in a row', async () => {
     await using f = await fleet(10);
-    for (const circuit of [...f.circuits, ...f.circuits]) await f.call(circuit, 'failure');
+    const twice = [...f.circuits, ...f.circuits];
+    await Promise.allSettled(twice.map((circuit) => f.call(circuit, 'failure', 20)));
+    expect(f.calls).toBe(20);
     const state = await eventually(async () => {
       const now = await f.first.state();
       expect(now.state).toBe('open');
       return now;
     });
     expect(state).toMatchObject({ reason: 'consecutive-failures' });
+    // Many see the need at the same time; one changes the circuit.
+    expect(await f.count('uns_canary_circuit_changes_total')).toBe(1);
   });
 
   it('TC-22 opens when 2 % of the calls of a minute end with 5xx, from the minimum volume on', async () => {

@@ -147,8 +147,8 @@ export class FleetCircuit {
   async #change(from: CircuitRecord, event: CircuitEvent, reason: TripReason | null): Promise<CircuitRecord> {
     const phase = transitions[stateAt(from, from.nowMs, this.#policy).state][event];
     if (phase === null) return from;
-    const record = await this.#store.change(from, phase, reason);
-    if (record.version === from.version + 1) {
+    const { record, changed } = await this.#store.change(from, phase, reason);
+    if (changed) {
       this.#metrics.changed(phase);
       this.#logger.warn({ phase, reason: record.reason, event }, 'circuit changed');
     }

@@ -1,0 +1,34 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+type Line = Record<string, unknown>;
+
+/** A program of ours as a process, which writes lines of JSON. */
+export class Spawned {
+  readonly lines: Line[] = [];
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<number | null>;
+
+  /** @param program beside this file */
+  constructor(program: string, args: readonly string[], env: Record<string, string>) {
+    const path = fileURLToPath(new URL(program, import.meta.url));
+    this.#child = spawn(process.execPath, [path, ...args], {
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.#exited = once(this.#child, 'exit').then(([code]) => (typeof code === 'number' ? code : null));
+    if (this.#child.stdout === null) throw new Error('no output');
+    createInterface({ input: this.#child.stdout }).on('line', (text) => {
+      const line: Line = JSON.parse(text);
+      this.lines.push(line);
+    });
+  }
+
+  /** Sends the signal and returns the exit status, null after a kill. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    this.#child.kill(signal);
+    return this.#exited;
+  }
+}
