@@ -1,6 +1,5 @@
 import { ClientOptionsError } from './client-options-error.ts';
 import { defaultClientOptions, defaultSessionPolicy, type CanaryClientOptions } from './client-options.ts';
-import { DatasetIndex } from './dataset-index/dataset-index.ts';
 import { defaultDatasetIndexPolicy } from './dataset-index/dataset-index-policy.ts';
 import { DatasetIndexes } from './dataset-index/dataset-indexes.ts';
 import { fixedDatasetResolver } from './dataset-index/fixed-dataset.ts';
@@ -84,15 +83,12 @@ export function createCanaryClient(options: CanaryClientOptions): CanaryClient {
   });
   const views = new ViewsCalls({ door: viewsDoor, apiToken: options.apiToken });
   const index = new DatasetIndexes({
+    views,
     fixedPrefix: options.datasetPrefix ?? null,
-    open: (prefix) =>
-      new DatasetIndex({
-        views,
-        series: { prefix, viewPrefix: options.viewPrefix ?? null },
-        policy: { ...defaultDatasetIndexPolicy, ...options.index },
-        timing,
-        onEvent: options.onIndex ?? ((): void => undefined),
-      }),
+    viewPrefix: options.viewPrefix ?? null,
+    policy: { ...defaultDatasetIndexPolicy, ...options.index },
+    timing,
+    onEvent: options.onIndex ?? ((): void => undefined),
   });
 
   return {

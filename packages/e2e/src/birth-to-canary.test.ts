@@ -89,17 +89,9 @@ describe('from a birth to Canary, all apps as processes on real servers', () => 
 
   it('TC-30 TC-11 takes births of another publisher, and the same birth again changes nothing', async () => {
     const { mqttUrl } = fixture.stack.endpoints;
-    const client = sparkplug.newClient({
-      serverUrl: mqttUrl,
-      username: '',
-      password: '',
-      groupId: 'Other Group',
-      edgeNode: 'Edge',
-      clientId: 'another-publisher',
-      version: 'spBv1.0',
-      publishDeath: true,
-    });
+    await using release = new AsyncDisposableStack();
     const listener = await connectAsync(mqttUrl);
+    release.defer(() => listener.endAsync(true));
     await listener.subscribeAsync('spBv1.0/Other Group/DBIRTH/#');
     const arrived: Buffer[] = [];
     listener.on('message', (_topic, payload) => arrived.push(payload));
@@ -122,6 +114,17 @@ describe('from a birth to Canary, all apps as processes on real servers', () => 
         properties: { ...properties, index: { type: 'Int32' as const, value: i } },
       })),
     };
+    const client = sparkplug.newClient({
+      serverUrl: mqttUrl,
+      username: '',
+      password: '',
+      groupId: 'Other Group',
+      edgeNode: 'Edge',
+      clientId: 'another-publisher',
+      version: 'spBv1.0',
+      publishDeath: true,
+    });
+    release.defer(() => client.stop());
     await new Promise<void>((resolve, reject) => {
       client.on('error', reject);
       client.on('birth', () => {
@@ -149,12 +152,12 @@ describe('from a birth to Canary, all apps as processes on real servers', () => 
     await equal();
 
     const before = await counts();
-    const heard = arrived.length;
-    client.publishDeviceBirth('Device 1', { ...birth, timestamp: Date.now() });
-    await eventually(() => expect(arrived.length).toBe(heard + 1));
     const [row] = await sql()<
       { at: Date }[]
     >`select last_birth_at as at from uns_meta.devices where device = 'Device 1'`;
+    const heard = arrived.length;
+    client.publishDeviceBirth('Device 1', { ...birth, timestamp: Date.now() });
+    await eventually(() => expect(arrived.length).toBe(heard + 1));
     await eventually(async () => {
       const [now] = await sql()<
         { at: Date }[]
@@ -177,8 +180,6 @@ describe('from a birth to Canary, all apps as processes on real servers', () => 
     expect(Number(after.versions)).toBe(Number(before.versions) + 1);
     expect(after.writes).toBe(before.writes + 1);
     await edge.stop();
-    await listener.endAsync(true);
-    client.stop();
   }, 120_000);
 
   it('TC-31 PROMISE-1 loses nothing when each app is killed in turn during a wave of births', async () => {

@@ -7,7 +7,7 @@ export interface Group<T> {
 }
 
 /** 100 tags are single ones after 7 halvings. */
-export const mostLevels = 7;
+const mostLevels = 7;
 
 export type Split<T> =
   | { split: 'groups'; groups: Group<T>[] }

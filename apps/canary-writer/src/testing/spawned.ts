@@ -11,10 +11,8 @@ export class Spawned {
   readonly #child: ChildProcess;
   readonly #exited: Promise<number | null>;
 
-  /** @param program beside this file */
-  constructor(program: string, args: readonly string[], env: Record<string, string>) {
-    const path = fileURLToPath(new URL(program, import.meta.url));
-    this.#child = spawn(process.execPath, [path, ...args], {
+  constructor(program: URL, args: readonly string[], env: Record<string, string>) {
+    this.#child = spawn(process.execPath, [fileURLToPath(program), ...args], {
       env: { PATH: process.env['PATH'] ?? '', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -3,7 +3,7 @@ import { Spawned } from './spawned.ts';
 /** One canary-writer as a process. */
 export class WriterProcess extends Spawned {
   constructor(env: Record<string, string>) {
-    super('../main.ts', [], env);
+    super(new URL('../main.ts', import.meta.url), [], env);
   }
 
   /** Lines of its log with this message. */

@@ -12,7 +12,11 @@ import { WriterProcess } from './writer-process.ts';
 export const apiToken = 'token-of-this-test';
 
 async function startSimulator(options: SimulatorOptions) {
-  const process = new Spawned('simulator-process.ts', [JSON.stringify({ apiTokens: [apiToken], ...options })], {});
+  const process = new Spawned(
+    new URL('simulator-process.ts', import.meta.url),
+    [JSON.stringify({ apiTokens: [apiToken], ...options })],
+    {},
+  );
   const addresses = await eventually(() => {
     const [line] = process.lines;
     if (line === undefined) throw new Error('the simulator does not listen yet');

@@ -13,11 +13,12 @@ export interface DatasetIndexStats {
   readonly ignored: number;
 }
 
-/** For logs and metrics. */
-export type DatasetIndexEvent =
+/** For logs and metrics. `series` is the name of the first dataset. */
+export type DatasetIndexEvent = { readonly series: string } & (
   | { readonly event: 'built'; readonly stats: DatasetIndexStats; readonly ms: number }
   | { readonly event: 'buildFailed'; readonly failure: CanaryFailure }
-  | { readonly event: 'statusFailed'; readonly failure: CanaryFailure };
+  | { readonly event: 'statusFailed'; readonly failure: CanaryFailure }
+);
 
 export function statsOf({ tags, datasets, foreign }: BuiltIndex): DatasetIndexStats {
   return {

@@ -9,10 +9,11 @@ export interface DatasetIndexPolicy {
   readonly pageSize: number;
   /** For this long a tag that no search found is not searched again; ms. */
   readonly notFoundTtlMs: number;
-  /** Requests spent on searches for single tags. */
+  /** Requests spent on searches for single tags, for all series together. */
   readonly searches: { readonly calls: number; readonly perMs: number; readonly atOnce: number };
   /** Before reading the index again after a failure. */
   readonly buildBackoff: { readonly baseMs: number; readonly capMs: number };
+  /** For all series together. While an index is read again the old one is held too, so memory is twice this at most. */
   readonly limits: TagIndexLimits;
 }
 

@@ -6,8 +6,9 @@ import type { Timing } from '../timing.ts';
 import { unreachable } from '../unreachable.ts';
 import type { ViewsCalls } from '../views/views-calls.ts';
 import { buildIndex, type BuiltIndex, type Series } from './build-index.ts';
-import { CallBudget } from './call-budget.ts';
+import type { CallBudget } from './call-budget.ts';
 import { IndexFullError } from './compact-set.ts';
+import type { TagIndexLimits } from './compact-tag-index.ts';
 import { statsOf, type DatasetIndexEvent, type DatasetIndexStats } from './dataset-index-event.ts';
 import type { DatasetIndexPolicy } from './dataset-index-policy.ts';
 import { ExpiringMap } from './expiring-map.ts';
@@ -32,6 +33,7 @@ export class DatasetIndex implements TagResolver {
   readonly #onEvent: (event: DatasetIndexEvent) => void;
   readonly #lifetime = new AbortController();
   readonly #budget: CallBudget;
+  readonly #limits: () => TagIndexLimits;
   readonly #misses: ExpiringMap<Resolution>;
   readonly #build = new SingleFlight(() => this.#rebuild());
   readonly #freshness = new SingleFlight(() => this.#freshen());
@@ -43,17 +45,22 @@ export class DatasetIndex implements TagResolver {
     views: ViewsCalls;
     series: Series;
     policy: DatasetIndexPolicy;
+    /** Searches for single tags; may be shared with other indexes. */
+    budget: CallBudget;
+    /** Asked before each reading. */
+    limits: () => TagIndexLimits;
     timing: Timing;
     onEvent: (event: DatasetIndexEvent) => void;
   }) {
-    const { views, series, policy, timing, onEvent } = options;
+    const { views, series, policy, budget, limits, timing, onEvent } = options;
     this.#views = views;
     this.#series = series;
     this.#policy = policy;
     this.#timing = timing;
     this.#onEvent = onEvent;
     const monotonic = (): number => timing.monotonic();
-    this.#budget = new CallBudget({ ...policy.searches, monotonic });
+    this.#budget = budget;
+    this.#limits = limits;
     this.#misses = new ExpiringMap({ ttlMs: policy.notFoundTtlMs, maxSize: MAX_REMEMBERED_MISSES, monotonic });
   }
 
@@ -81,12 +88,6 @@ export class DatasetIndex implements TagResolver {
       if (resolution !== undefined) resolutions.set(canaryId, resolution);
     }
     return resolutions;
-  }
-
-  /** Reads the index again now. For the operator's "resync". */
-  async refresh(signal: AbortSignal): Promise<CanaryOutcome<DatasetIndexStats>> {
-    const built = await abortable(this.#build.run(), signal);
-    return built.outcome === 'ok' ? { outcome: 'ok', value: statsOf(built.value) } : built;
   }
 
   /** Ends what is under way. Never rejects. */
@@ -161,29 +162,34 @@ export class DatasetIndex implements TagResolver {
     const status = await untilClosed(this.#lifetime.signal, (signal) =>
       this.#views.browseStatus(viewPrefix === null ? null : [viewPrefix], signal),
     );
-    if (status.outcome !== 'ok') this.#onEvent({ event: 'statusFailed', failure: status });
+    if (status.outcome !== 'ok') this.#onEvent({ series: this.#series.prefix, event: 'statusFailed', failure: status });
     const moved = status.outcome === 'ok' && !sameSequences(status.value, current.index.sequences);
     if (moved || now - current.builtAt >= this.#policy.maxAgeMs) await this.#build.run();
   }
 
   /** A failure leaves the index as it was. */
   async #rebuild(): Promise<CanaryOutcome<BuiltIndex>> {
-    const { pageSize, limits, buildBackoff } = this.#policy;
+    const { pageSize, buildBackoff } = this.#policy;
     const startedAt = this.#timing.monotonic();
     const built = await untilClosed(this.#lifetime.signal, (signal) =>
-      buildIndex({ views: this.#views, series: this.#series, pageSize, limits }, signal),
+      buildIndex({ views: this.#views, series: this.#series, pageSize, limits: this.#limits() }, signal),
     );
     if (built.outcome === 'ok') {
       this.#current = { index: built.value, builtAt: startedAt };
       this.#checkedAt = startedAt;
       this.#failed = null;
-      this.#onEvent({ event: 'built', stats: statsOf(built.value), ms: this.#timing.monotonic() - startedAt });
+      this.#onEvent({
+        series: this.#series.prefix,
+        event: 'built',
+        stats: statsOf(built.value),
+        ms: this.#timing.monotonic() - startedAt,
+      });
       return built;
     }
     const times = (this.#failed?.times ?? 0) + 1;
     const delay = cappedBackoff({ ...buildBackoff, attempt: times - 1, random: () => this.#timing.random() });
     this.#failed = { failure: built, times, retryAt: this.#timing.monotonic() + delay };
-    this.#onEvent({ event: 'buildFailed', failure: built });
+    this.#onEvent({ series: this.#series.prefix, event: 'buildFailed', failure: built });
     return built;
   }
 }

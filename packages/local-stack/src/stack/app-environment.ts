@@ -58,7 +58,6 @@ export function appEnvironment(app: AppName, index: number, s: AppSettings): Rec
         CANARY_VIEWS_BASE_URL: s.canary.viewsBaseUrl,
         CANARY_ALLOW_HTTP: 'true',
         CANARY_HISTORIANS: 'localhost',
-        CANARY_DATASET_PREFIX: 'Secil',
         CANARY_CLIENT_ID: `uns-stack-${index}`,
         CANARY_RPS_CAP: String(s.rate),
       };

@@ -110,7 +110,7 @@ export class LocalStack {
     }
 
     begin('Starting the Canary simulator');
-    const simulator = await startSimulatorProcess({ rate: options.rate, log });
+    const simulator = await startSimulatorProcess({ rate: options.rate, compileCache: compileCache(folder), log });
     release.defer(() => simulator.stop());
 
     const sql = openStore({
@@ -229,7 +229,7 @@ export class LocalStack {
         {
           name: label,
           script: scriptOf(name),
-          env: appEnvironment(name, index, settings),
+          env: { ...appEnvironment(name, index, settings), NODE_COMPILE_CACHE: compileCache(this.folder) },
           onStart: () => {
             app.adminUrl = null;
           },
@@ -259,6 +259,9 @@ export class LocalStack {
     return this.#writing;
   }
 }
+
+/** Kept from run to run: it halves the time in which an app starts. */
+const compileCache = (folder: string): string => join(folder, 'compile-cache');
 
 function boardUrl(adminUrl: string): string {
   return new URL('/board', adminUrl).href;

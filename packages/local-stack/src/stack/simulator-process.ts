@@ -19,9 +19,18 @@ export interface SimulatorProcess extends z.infer<typeof readySchema> {
  * The simulator in a process of its own: it takes the time at which a request arrives, which it could not do behind our work. It is not
  * restarted when it dies, because what it holds would be gone.
  */
-export async function startSimulatorProcess(o: { rate: number; log: StackLog }): Promise<SimulatorProcess> {
+export async function startSimulatorProcess(o: {
+  rate: number;
+  compileCache: string;
+  log: StackLog;
+}): Promise<SimulatorProcess> {
   const child = spawn(process.execPath, [script.pathname], {
-    env: { PATH: process.env['PATH'], CANARY_SIMULATOR_RPS: String(o.rate), CANARY_SIMULATOR_TLS: 'false' },
+    env: {
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: o.compileCache,
+      CANARY_SIMULATOR_RPS: String(o.rate),
+      CANARY_SIMULATOR_TLS: 'false',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { BirthCounter } from './birth-counter.ts';
 
-const exposition = (written: number, same: number): string => `# HELP uns_ingest_births_total Births worked on, by outcome
+const exposition = (
+  written: number,
+  same: number,
+): string => `# HELP uns_ingest_births_total Births worked on, by outcome
 # TYPE uns_ingest_births_total counter
 uns_ingest_births_total{outcome="written"} ${written}
 uns_ingest_births_total{outcome="same"} ${same}

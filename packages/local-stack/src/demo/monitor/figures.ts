@@ -7,6 +7,8 @@ export interface StoreFigures {
   versions: number;
   /** Changed, and not on the way yet. */
   pending: number;
+  /** Until the first of those is sent, in seconds; null when none is waiting. */
+  firstDueSeconds: number | null;
   inFlight: number;
   /** Refused by Canary for good. */
   dead: number;
@@ -15,8 +17,10 @@ export interface StoreFigures {
 /** What the Canary simulator has counted since it was started. */
 export interface CanaryFigures {
   requests: number;
-  /** Those of them that carried properties. */
+  /** Those of them that have ended and carried properties. */
   writes: number;
+  /** Those of them that have ended and only kept a session alive. */
+  keepAlives: number;
   /** Arrivals in the second before the reading. */
   requestsPerSecond: number;
   maxRequestsPerSecond: number;

@@ -16,7 +16,7 @@ export interface MonitorOptions {
 
 const everyMs = 250;
 /** Parity reads all of both sides: not more often than this. */
-const parityEveryMs = 700;
+const parityEveryMs = 400;
 
 /** Reads the figures of the demo from the servers, again and again. */
 export class Monitor {

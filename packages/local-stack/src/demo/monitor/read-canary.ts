@@ -11,6 +11,7 @@ export function canaryFigures(stats: SimulatorStats, requestsPerSecond: number):
   return {
     requests: stats.requestsTotal,
     writes: count((path) => path.endsWith('/storeData')),
+    keepAlives: count((path) => path.endsWith('/keepAlive')),
     requestsPerSecond,
     maxRequestsPerSecond: stats.maxRequestsPerSecond,
     cap: stats.requestsPerSecond,

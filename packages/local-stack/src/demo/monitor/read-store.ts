@@ -4,11 +4,14 @@ import type { StoreFigures } from './figures.ts';
 
 export async function readStore(sql: Sql): Promise<StoreFigures> {
   const [[counts], backlog] = await Promise.all([
-    sql<{ metrics: number; properties: number; versions: number }[]>`
+    sql<{ metrics: number; properties: number; versions: number; firstDueSeconds: number | null }[]>`
       select
         (select count(*)::int from uns_meta.metrics) as metrics,
         (select count(*)::int from uns_meta.metric_properties) as properties,
-        (select count(*)::int from uns_meta.metric_versions) as versions`,
+        (select count(*)::int from uns_meta.metric_versions) as versions,
+        (
+          select extract(epoch from min(due_at) - now())::float8 from uns_meta.metric_sync where due_at is not null and delivery_id is null
+        ) as "firstDueSeconds"`,
     readBacklog(sql),
   ]);
   if (counts === undefined) throw new Error('the query for the counts returned no row');

@@ -1,4 +1,4 @@
-import { sleep } from '@uns/service';
+import { DeadlineExceededError, sleep, withDeadline } from '@uns/service';
 
 /** The demo did not go as it says it goes. The message is for a person. */
 export class DemoFailure extends Error {
@@ -6,6 +6,7 @@ export class DemoFailure extends Error {
 }
 
 const everyMs = 50;
+const lateMs = 5000;
 
 /**
  * Tries until there is a result, and returns it.
@@ -19,15 +20,17 @@ export async function waitUntil<T>(o: {
   attempt: () => Promise<T | null>;
   late: () => Promise<string>;
 }): Promise<T> {
-  const deadlineMs = performance.now() + o.seconds * 1000;
-  for (;;) {
-    o.signal.throwIfAborted();
-    const result = await o.attempt();
-    if (result !== null) return result;
-    if (performance.now() >= deadlineMs) {
-      o.signal.throwIfAborted();
-      throw new DemoFailure(await o.late());
+  const repeat = async (signal: AbortSignal): Promise<T> => {
+    for (;;) {
+      const result = await o.attempt();
+      if (result !== null) return result;
+      await sleep(everyMs, signal);
     }
-    await sleep(everyMs, o.signal);
+  };
+  try {
+    return await withDeadline(o.seconds * 1000, o.signal, repeat);
+  } catch (error) {
+    if (!(error instanceof DeadlineExceededError)) throw error;
+    throw new DemoFailure(await withDeadline(lateMs, o.signal, o.late));
   }
 }

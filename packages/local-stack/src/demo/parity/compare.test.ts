@@ -33,9 +33,17 @@ describe('parity of the store and Canary', () => {
 
   it.each<[string, [string, unknown][], string]>([
     ['another value', [...same, ['engUnit', 'K']], 'Secil.Kiln: engUnit is "°C" in PostgreSQL and "K" in Canary'],
-    ['the value as text', [...same, ['engHigh', '1450.5']], 'Secil.Kiln: engHigh is 1450.5 in PostgreSQL and "1450.5" in Canary'],
+    [
+      'the value as text',
+      [...same, ['engHigh', '1450.5']],
+      'Secil.Kiln: engHigh is 1450.5 in PostgreSQL and "1450.5" in Canary',
+    ],
     ['false for a number', [...same, ['retained', 0]], 'Secil.Kiln: retained is false in PostgreSQL and 0 in Canary'],
-    ['an empty string that is missing', same.slice(1), 'Secil.Kiln: documentation is "" in PostgreSQL and not in Canary'],
+    [
+      'an empty string that is missing',
+      same.slice(1),
+      'Secil.Kiln: documentation is "" in PostgreSQL and not in Canary',
+    ],
     ['one property too many', [...same, ['UoM', 'C']], 'Secil.Kiln: UoM is not in PostgreSQL and "C" in Canary'],
   ])('is broken by %s', (_what, properties, difference) => {
     expect(compareMetrics([kiln], held({ Kiln: properties }), 5)).toEqual({

@@ -4,10 +4,19 @@ import type { Figures, MeasuredParity } from '../monitor/figures.ts';
 export function exampleFigures(parity: MeasuredParity | null = null): Figures {
   return {
     births: 15,
-    store: { metrics: 4401, properties: 38_113, versions: 4530, pending: 128, inFlight: 0, dead: 0 },
+    store: {
+      metrics: 4401,
+      properties: 38_113,
+      versions: 4530,
+      pending: 128,
+      firstDueSeconds: 3.2,
+      inFlight: 0,
+      dead: 0,
+    },
     canary: {
       requests: 131,
       writes: 97,
+      keepAlives: 1,
       requestsPerSecond: 12,
       maxRequestsPerSecond: 31,
       cap: 500,

@@ -1,0 +1,17 @@
+import type { StackLog } from '../../stack/stack-log.ts';
+import type { Figures } from '../monitor/figures.ts';
+
+/** Where the demo is told. */
+export interface Screen extends StackLog {
+  /** A new act begins. */
+  act(act: { number: number; of: number; title: string; story: string }): void;
+  /** Something that was measured or came true, in a sentence. */
+  tell(text: string): void;
+  /** What is under way now, in a sentence without its full stop. */
+  now(text: string): void;
+  figures(figures: Figures): void;
+  /** Lines as they are. */
+  text(lines: readonly string[]): void;
+  /** Nothing may be told after this. */
+  close(): void;
+}
