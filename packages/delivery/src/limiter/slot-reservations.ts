@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { RedisScript } from '../redis/script.ts';
 
 /** No push is longer, so an instant further ahead is an error of the clock. */
-export const longestPushMs = 120_000;
+const longestPushMs = 120_000;
 
 /** A slot is never given out for an instant that is over when the reply arrives. */
 const leadUs = 2000;

@@ -1,7 +1,7 @@
 import { receiptSchema, writeJobSchema, type Receipt, type WriteJob } from '@uns/uns';
 
 /** Says whether a payload from Redis is what its contract demands. */
-export interface PayloadSchema<T> {
+interface PayloadSchema<T> {
   safeParse(payload: unknown): { success: true; data: T } | { success: false; error: { message: string } };
 }
 

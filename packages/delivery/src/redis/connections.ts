@@ -7,7 +7,7 @@ const retryStrategy = (tries: number): number => Math.min(2000, 50 * 2 ** Math.m
  * For whoever must know now whether a command was carried out: producers, the limiter, the circuit. While Redis is away a command
  * fails at once, and one in flight when the connection breaks is not sent again behind the caller's back.
  */
-export const failFast = {
+const failFast = {
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
