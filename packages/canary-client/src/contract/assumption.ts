@@ -1,11 +1,5 @@
 import type { ContractProbe } from './contract-probe.ts';
-
-/** What a given Canary showed about an assumption. */
-export type Verdict =
-  | { readonly verdict: 'held' }
-  | { readonly verdict: 'broken'; readonly detail: string }
-  /** Could not be found out here. */
-  | { readonly verdict: 'undecided'; readonly detail: string };
+import { undecided, type Verdict } from './verdict.ts';
 
 /** One thing the product relies on. */
 export interface Assumption {
@@ -16,10 +10,6 @@ export interface Assumption {
 }
 
 export type Finding = Verdict & { readonly id: string; readonly says: string };
-
-export const held: Verdict = { verdict: 'held' };
-export const broken = (detail: string): Verdict => ({ verdict: 'broken', detail });
-export const undecided = (detail: string): Verdict => ({ verdict: 'undecided', detail });
 
 /** Checks the assumptions one after the other. A check that fails otherwise leaves its assumption undecided. */
 export async function* checkAssumptions(
@@ -34,7 +24,7 @@ export async function* checkAssumptions(
       verdict = await assumption.check(probe, signal);
     } catch (error) {
       signal.throwIfAborted();
-      verdict = undecided(error instanceof Error ? `${error.name}: ${error.message}` : 'the check failed');
+      verdict = undecided(error instanceof Error ? error.message : 'the check failed');
     }
     yield { id, says, ...verdict };
   }

@@ -10,11 +10,11 @@ import { SafCalls } from '../saf/saf-calls.ts';
 import { sessionSettings, type SessionSettings } from '../session/session-settings.ts';
 import { systemTiming } from '../timing.ts';
 import { ViewsCalls } from '../views/views-calls.ts';
-import { broken, held, type Verdict } from './assumption.ts';
 import type { ContractOptions } from './contract-options.ts';
+import { broken, held, type Verdict } from './verdict.ts';
 
 /** A call that was expected to succeed did not. */
-export class UnexpectedOutcomeError extends Error {
+class UnexpectedOutcomeError extends Error {
   override readonly name = 'UnexpectedOutcomeError';
 
   constructor(failure: CanaryFailure) {

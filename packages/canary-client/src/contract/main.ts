@@ -8,7 +8,7 @@ import { findingLine, summary } from './report.ts';
 import { viewsAssumptions } from './views-assumptions.ts';
 import { writeAssumptions } from './write-assumptions.ts';
 
-/** Prints each assumption with what became of it. @returns the exit code: 0 when none is broken */
+/** Prints each assumption with what became of it. @returns the exit code: 0 when some held and none is broken */
 async function main(args: readonly string[]): Promise<number> {
   const options = readContractOptions(args);
   const apiToken = options.tokenEnv === null ? undefined : process.env[options.tokenEnv];
@@ -30,7 +30,8 @@ async function main(args: readonly string[]): Promise<number> {
   }
   process.stdout.write(`${summary(findings)}\n`);
   if (options.json) process.stdout.write(`${JSON.stringify({ findings })}\n`);
-  return findings.some(({ verdict }) => verdict === 'broken') ? exitCode.failed : exitCode.ok;
+  const verdicts = new Set(findings.map(({ verdict }) => verdict));
+  return verdicts.has('held') && !verdicts.has('broken') ? exitCode.ok : exitCode.failed;
 }
 
 try {

@@ -1,6 +1,7 @@
 import type { Continuation } from '../views/continuation.ts';
-import { broken, held, undecided, type Assumption } from './assumption.ts';
+import type { Assumption } from './assumption.ts';
 import { valueOf, type ContractProbe } from './contract-probe.ts';
+import { broken, expectOutcome, held, undecided } from './verdict.ts';
 import { everyKindOfValue } from './write-assumptions.ts';
 
 /** All tags below the suite's own browse level, three to a page. */
@@ -29,8 +30,7 @@ export const viewsAssumptions: readonly Assumption[] = [
     async check(probe, signal) {
       if (probe.apiToken === undefined) return undecided('no API token was given');
       const request = { apiToken: `${probe.apiToken}x`, path: '' };
-      const outcome = await probe.raw('views', '/browseNodes', request, signal);
-      return outcome.outcome === 'unauthorised' ? held : broken(outcome.outcome);
+      return expectOutcome(await probe.raw('views', '/browseNodes', request, signal), 'unauthorised');
     },
   },
   {

@@ -1,5 +1,6 @@
-import { broken, held, undecided, type Assumption } from './assumption.ts';
+import type { Assumption } from './assumption.ts';
 import { timestampNow, valueOf, type PropertyValues } from './contract-probe.ts';
+import { broken, expectOutcome, held, undecided } from './verdict.ts';
 
 /** One of each kind of value the product delivers. */
 export const everyKindOfValue: PropertyValues = {
@@ -21,8 +22,7 @@ export const writeAssumptions: readonly Assumption[] = [
     id: 'W-01',
     says: 'an answer is HTTP 200 with {"statusCode": "Good", ...}',
     async check(probe, signal) {
-      const version = await probe.saf.version(signal);
-      return version.outcome === 'ok' ? held : broken(`/version: ${version.outcome}`);
+      return expectOutcome(await probe.saf.version(signal), 'ok');
     },
   },
   {
@@ -34,17 +34,14 @@ export const writeAssumptions: readonly Assumption[] = [
     id: 'W-03',
     says: '/keepAlive takes an open session',
     check: (probe, signal) =>
-      probe.withSession(signal, async (token) => {
-        const outcome = await probe.saf.keepAlive(token, signal);
-        return outcome.outcome === 'ok' ? held : broken(outcome.outcome);
-      }),
+      probe.withSession(signal, async (token) => expectOutcome(await probe.saf.keepAlive(token, signal), 'ok')),
   },
   {
     id: 'W-04',
     says: 'a session token nobody gave out is BadSessionToken',
     async check(probe, signal) {
       const outcome = await probe.saf.keepAlive('00000000-0000-0000-0000-000000000000', signal);
-      return outcome.outcome === 'badSession' ? held : broken(outcome.outcome);
+      return expectOutcome(outcome, 'badSession');
     },
   },
   {
@@ -53,7 +50,7 @@ export const writeAssumptions: readonly Assumption[] = [
     async check(probe, signal) {
       const token = await probe.withSession(signal, async (open) => Promise.resolve(open));
       const outcome = await probe.write(token, { [probe.tag('revoked')]: { text: 'x' } }, signal);
-      return outcome.outcome === 'badSession' ? held : broken(outcome.outcome);
+      return expectOutcome(outcome, 'badSession');
     },
   },
   {
@@ -64,7 +61,7 @@ export const writeAssumptions: readonly Assumption[] = [
       const { historian } = probe.options;
       const request = { apiToken: `${probe.apiToken}x`, historians: [historian], clientId: 'contract', settings: {} };
       const outcome = await probe.raw('saf', '/getSessionToken', request, signal);
-      return outcome.outcome === 'ok' ? broken('it opened one') : held;
+      return outcome.outcome === 'errors' ? held : expectOutcome(outcome, 'unauthorised');
     },
   },
   {
@@ -85,8 +82,7 @@ export const writeAssumptions: readonly Assumption[] = [
         const at = timestampNow();
         const tags = { [probe.tag('every kind of value')]: everyKindOfValue };
         valueOf(await probe.write(token, tags, signal, at));
-        const again = await probe.write(token, tags, signal, at);
-        return again.outcome === 'ok' ? held : broken(again.outcome);
+        return expectOutcome(await probe.write(token, tags, signal, at), 'ok');
       }),
   },
   {
@@ -97,7 +93,7 @@ export const writeAssumptions: readonly Assumption[] = [
         const rows = [['text', 'no timestamp', 'x', 192]];
         const request = { sessionToken: token, properties: { [probe.tag('refused')]: rows } };
         const outcome = await probe.raw('saf', '/storeData', request, signal);
-        if (outcome.outcome !== 'errors') return broken(outcome.outcome);
+        if (outcome.outcome !== 'errors') return expectOutcome(outcome, 'errors');
         return outcome.messages.some((text) => text.includes(probe.tag('refused')))
           ? held
           : broken(`the text does not name the tag: ${outcome.messages.join('; ')}`);
