@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type net from 'node:net';
 
-export interface ScriptedRequest {
+interface ScriptedRequest {
   readonly path: string;
   readonly body: string;
   readonly headers: http.IncomingHttpHeaders;
