@@ -1,15 +1,27 @@
-/** Ends the work on a job without a result: it goes back to the head of the queue, and nobody takes it for `holdMs`. */
-export class GiveBackError extends Error {
-  override readonly name = 'GiveBackError';
-  readonly holdMs: number;
-  readonly why: GiveBackReason;
-
-  constructor(why: GiveBackReason, holdMs: number, detail: string) {
-    super(detail);
-    this.why = why;
-    this.holdMs = holdMs;
-  }
-}
+import type { JobEnd } from '@uns/delivery';
 
 export type GiveBackReason =
   'circuit-open' | 'no-session' | 'slowed-down' | 'views-unavailable' | 'stopping' | 'aborted';
+
+/** Ends the work on a job without a result, by giving it back to the queue. */
+export class GiveBackError extends Error {
+  override readonly name = 'GiveBackError';
+  readonly why: GiveBackReason;
+  readonly end: JobEnd;
+
+  private constructor(why: GiveBackReason, end: JobEnd, detail: string) {
+    super(detail);
+    this.why = why;
+    this.end = end;
+  }
+
+  /** To the head of the queue. What stops this job stops all others too: nobody takes one for `holdMs`. */
+  static atHead(why: GiveBackReason, holdMs: number, detail: string): GiveBackError {
+    return new GiveBackError(why, { end: 'return', holdMs }, detail);
+  }
+
+  /** Aside for `ms`: what stops this job may not stop the others. */
+  static aside(why: GiveBackReason, ms: number, detail: string): GiveBackError {
+    return new GiveBackError(why, { end: 'delay', ms }, detail);
+  }
+}

@@ -64,13 +64,21 @@ describe('WriteProcessor', () => {
     expect(p.seen.looksUp + nearlyOver.seen.looksUp + unknown.seen.looksUp).toBe(0);
   });
 
-  it('gives the job back when not one tag can be looked up', async () => {
+  it('puts a job aside while not one tag can be looked up, and puts its tags off after two minutes', async () => {
     const failure = { outcome: 'timeout', afterMs: 10_000 } as const;
+    const created = Date.parse(job.createdAt);
+    let now = created;
     const p = processor({
       tags: { resolve: async (ids) => new Map(ids.map((id) => [id, { outcome: 'unavailable', failure }])) },
+      clock: { now: () => now, monotonic: () => now },
     });
-    expect(await p.run()).toEqual({ end: 'return', holdMs: 2000 });
+    expect(await p.run()).toEqual({ end: 'delay', ms: 10_000 });
+    now = created + 119_000;
+    expect(await p.run()).toEqual({ end: 'delay', ms: 10_000 });
     expect(p.receipts).toEqual([]);
+    now = created + 120_000;
+    expect(await p.run()).toMatchObject({ end: 'done', summary: { deferred: 2, requests: 0 } });
+    expect(p.receipts[0]?.outcomes[0]).toMatchObject({ outcome: 'deferred', reason: 'ATTEMPTS_EXHAUSTED' });
   });
 
   it('begins no further request once the pod stops: the job goes back, to be written again as a whole', async () => {

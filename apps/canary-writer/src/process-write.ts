@@ -25,8 +25,12 @@ export interface ProcessWriteOptions {
   clock: Clock;
 }
 
-/** How long the queue is left alone while nothing can be looked up or sent, ms. Holds cannot be ended, so they are short. */
+/** How long the queue is left alone while nothing can be sent, ms. Holds cannot be ended, so they are short. */
 const holdMs = 2000;
+
+/** A job whose tags cannot be looked up waits for the read service as long as this, ms; then its tags are put off. */
+const lookupPatienceMs = 120_000;
+const lookUpAgainMs = 10_000;
 
 /** A job of many retries shows the first of them. */
 const mostLines = 40;
@@ -53,25 +57,27 @@ export class WriteProcessor {
       if (!(error instanceof GiveBackError)) throw error;
       metrics.givesBack(error.why);
       logger.debug({ deliveryId: job.deliveryId, why: error.why, detail: error.message }, 'job given back');
-      return { end: 'return', holdMs: error.holdMs };
+      return error.end;
     }
   }
 
   /** Else the tags would be looked up for nothing, again and again. */
   async #passOnlyIfSomethingCanBeSent(abort: AbortSignal): Promise<void> {
-    if (this.#o.stopping.aborted || abort.aborted) throw new GiveBackError('stopping', 0, 'the pod stops');
+    if (this.#o.stopping.aborted || abort.aborted) throw GiveBackError.atHead('stopping', 0, 'the pod stops');
     const state = await this.#o.circuit.state().catch(() => null);
-    if (state === null) throw new GiveBackError('circuit-open', holdMs, 'the circuit is unknown without Redis');
+    if (state === null) throw GiveBackError.atHead('circuit-open', holdMs, 'the circuit is unknown without Redis');
     if (state.state === 'open') {
       const hold = Math.min(state.probeInMs, holdMs);
-      throw new GiveBackError('circuit-open', hold, `open for ${Math.ceil(state.probeInMs)} ms more`);
+      throw GiveBackError.atHead('circuit-open', hold, `open for ${Math.ceil(state.probeInMs)} ms more`);
     }
   }
 
   async #deliver(job: WriteJob, context: JobContext): Promise<{ outcomes: TagOutcome[]; requests: number }> {
-    const { limits, sender, metrics, stopping } = this.#o;
+    const { limits, sender, metrics, stopping, clock } = this.#o;
     const { writable, settled, unavailable } = await this.#resolve(job, context.signal);
-    if (unavailable !== null) throw new GiveBackError('views-unavailable', holdMs, describeFailure(unavailable));
+    if (unavailable !== null && clock.now() - Date.parse(job.createdAt) < lookupPatienceMs) {
+      throw GiveBackError.aside('views-unavailable', lookUpAgainMs, describeFailure(unavailable));
+    }
     const packed = packJob(writable, limits);
     const outcomes = [...settled, ...packed.tooLarge];
     const lines: string[] = [];
@@ -86,7 +92,7 @@ export class WriteProcessor {
       const stored = await storeTags(
         tags,
         (properties) => {
-          if (stopping.aborted && requests > 0) throw new GiveBackError('stopping', 0, 'the pod stops');
+          if (stopping.aborted && requests > 0) throw GiveBackError.atHead('stopping', 0, 'the pod stops');
           return sender.send(properties, work);
         },
         (messages) => {
@@ -105,7 +111,7 @@ export class WriteProcessor {
     try {
       return sortResolved(job.tags, await this.#o.tags.resolve(ids, abort));
     } catch (error) {
-      if (abort.aborted) throw new GiveBackError('aborted', 0, 'told to give up');
+      if (abort.aborted) throw GiveBackError.atHead('aborted', 0, 'told to give up');
       throw error;
     }
   }

@@ -110,7 +110,7 @@ describe('RequestSender', () => {
 
   it('gives the job back while there is no session, and counts nothing that was not sent', async () => {
     const s = sender([{ outcome: 'sessionRefused', messages: ['no licence'] }], { session: 'backingOff' });
-    await expect(s.send()).rejects.toMatchObject({ why: 'no-session', holdMs: 2000 });
+    await expect(s.send()).rejects.toMatchObject({ why: 'no-session', end: { end: 'return', holdMs: 2000 } });
     const closed = sender([{ outcome: 'refused', reason: 'closed', detail: '' }]);
     await expect(closed.send()).rejects.toMatchObject({ why: 'no-session' });
     expect(closed.seen.requests).toBe(0);
@@ -118,13 +118,13 @@ describe('RequestSender', () => {
 
   it('gives the job back when the circuit is open', async () => {
     const s = sender([new CircuitOpenError(60_000)]);
-    await expect(s.send()).rejects.toMatchObject({ why: 'circuit-open', holdMs: 2000 });
+    await expect(s.send()).rejects.toMatchObject({ why: 'circuit-open', end: { end: 'return', holdMs: 2000 } });
   });
 
   it('waits for no retry once the pod stops', async () => {
     const s = sender([{ outcome: 'serverFault', status: 503, retryAfterMs: 9000 }]);
     setTimeout(() => s.stopping.abort(), 20);
-    await expect(s.send()).rejects.toMatchObject({ why: 'stopping', holdMs: 0 });
+    await expect(s.send()).rejects.toMatchObject({ why: 'stopping', end: { end: 'return', holdMs: 0 } });
     expect(s.seen.calls).toBe(1);
   });
 

@@ -93,7 +93,7 @@ export class RequestSender {
       if (move === 'slow-down') {
         penalties += 1;
         await this.#slowDown(failure);
-        if (penalties === mostPenalties) throw new GiveBackError('slowed-down', 0, describeFailure(failure));
+        if (penalties === mostPenalties) throw GiveBackError.atHead('slowed-down', 0, describeFailure(failure));
       }
     }
   }
@@ -108,9 +108,9 @@ export class RequestSender {
     try {
       return await circuit.run(call, judge);
     } catch (error) {
-      if (abort.aborted) throw new GiveBackError('aborted', 0, 'told to give up');
+      if (abort.aborted) throw GiveBackError.atHead('aborted', 0, 'told to give up');
       if (error instanceof CircuitOpenError) {
-        throw new GiveBackError('circuit-open', Math.min(error.retryInMs, longestHoldMs), error.message);
+        throw GiveBackError.atHead('circuit-open', Math.min(error.retryInMs, longestHoldMs), error.message);
       }
       throw error;
     }
@@ -121,7 +121,11 @@ export class RequestSender {
     try {
       await sleep(ms, AbortSignal.any([stopping, abort]));
     } catch {
-      throw new GiveBackError(abort.aborted ? 'aborted' : 'stopping', 0, 'stopped while waiting for the next attempt');
+      throw GiveBackError.atHead(
+        abort.aborted ? 'aborted' : 'stopping',
+        0,
+        'stopped while waiting for the next attempt',
+      );
     }
   }
 
@@ -138,8 +142,8 @@ export class RequestSender {
   #giveBack(failure: CanaryFailure, { stopping }: RequestWork): GiveBackError {
     const detail = describeFailure(failure);
     return stopping.aborted
-      ? new GiveBackError('stopping', 0, detail)
-      : new GiveBackError('no-session', noSessionHoldMs, detail);
+      ? GiveBackError.atHead('stopping', 0, detail)
+      : GiveBackError.atHead('no-session', noSessionHoldMs, detail);
   }
 }
 
