@@ -16,6 +16,7 @@ import { Plants } from './plants.ts';
 import { count, counted, seconds } from './screen/numbers.ts';
 import type { Screen } from './screen/screen.ts';
 import { shortcomings, summaryOf, type Summary } from './summary.ts';
+import { untilReady } from './until-ready.ts';
 import { urlLines } from './urls.ts';
 
 export interface DemoOptions {
@@ -34,7 +35,6 @@ export interface DemoResult {
 }
 
 const acts: readonly Act[] = [firstBirths, secondWave, sameBirths, outage];
-const readySeconds = 60;
 
 /**
  * Plays the demo, from the first server to the last one stopped.
@@ -49,7 +49,11 @@ export async function runDemo(o: DemoOptions): Promise<DemoResult> {
   await using release = new AsyncDisposableStack();
   const stack = await LocalStack.start({ options, folder, rulesFile, log: screen, signal });
   release.defer(() => stack.stop());
-  await untilReady(stack, o);
+  screen.now('Waiting for the apps to be ready');
+  await untilReady(stack, signal);
+  screen.tell(
+    `PostgreSQL, Redis, a broker, a Canary simulator and the three apps run, after ${seconds(performance.now())}.`,
+  );
   const monitor = new Monitor({
     stack,
     onFigures: (figures) => screen.figures(figures),
@@ -69,32 +73,11 @@ export async function runDemo(o: DemoOptions): Promise<DemoResult> {
   if (o.once) await stack.stopApps();
   const result = await measure(stage, failure);
   if (!o.once && result.problems.length === 0) {
-    screen.text(urlLines(stack));
+    screen.epilogue(urlLines(stack));
     screen.now('Running until Ctrl-C');
     await aborted(signal);
   }
   return result;
-}
-
-async function untilReady(stack: LocalStack, { screen, signal }: DemoOptions): Promise<void> {
-  screen.now('Waiting for the apps to be ready');
-  const tooLate = AbortSignal.timeout(readySeconds * 1000);
-  try {
-    await stack.ready(AbortSignal.any([signal, tooLate]));
-  } catch (error) {
-    if (signal.aborted || !tooLate.aborted) throw error;
-    const silent = Object.entries(stack.endpoints.apps).flatMap(([name, running]) =>
-      running.length === 0 ? [name] : [],
-    );
-    const who =
-      silent.length > 0
-        ? `${silent.join(', ')} did not say where to reach it`
-        : 'all of them answer, not all say they are ready';
-    throw new DemoFailure(`Not every app was ready after ${readySeconds} s: ${who}.`);
-  }
-  screen.tell(
-    `PostgreSQL, Redis, a broker, a Canary simulator and the three apps run, after ${seconds(performance.now())}.`,
-  );
 }
 
 /** Plays the acts one after the other; what keeps one from coming true ends it, and is returned. */
@@ -118,7 +101,7 @@ async function measure({ stack, monitor, screen }: Stage, failure: DemoFailure |
   const summary = summaryOf(figures, parity, performance.now());
   const problems = shortcomings(summary);
   if (problems.length === 0) {
-    screen.text(['']);
+    screen.epilogue(['']);
     screen.tell(
       `Parity: ${count(parity.matched)} of ${counted(parity.total, 'metric')} have the same properties in PostgreSQL and in Canary. ` +
         `${counted(summary.requests, 'request')}, at most ${count(summary.maxRequestsPerSecond)} in any one second, none refused; ` +

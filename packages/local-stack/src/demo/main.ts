@@ -27,6 +27,7 @@ async function main(): Promise<number> {
   try {
     const { summary, problems } = await runDemo({ options, once, folder, screen, signal });
     screen.close();
+    if (!once && problems.length === 0) process.stdout.write('Everything is stopped.\n');
     for (const problem of problems) complain(problem);
     if (once) process.stdout.write(`${JSON.stringify(summary)}\n`);
     return problems.length === 0 ? exitCode.ok : exitCode.failed;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { migrate, openStore } from '@uns/metadata-store';
-import postgres from 'postgres';
+import postgres, { type Sql } from 'postgres';
 
 const database = 'uns';
 
@@ -40,6 +40,18 @@ export async function prepareDatabase(serverUrl: string): Promise<StackDatabase>
   } finally {
     await sql.end();
   }
+}
+
+/**
+ * Has everything delivered again. The simulator starts empty, so what a store that was kept says of it is not true any more. Receipts of
+ * deliveries that are still on their way count for nothing then.
+ */
+export async function forgetDeliveries(sql: Sql): Promise<void> {
+  await sql`
+    update uns_meta.metric_sync
+    set delivered = '{}', delivered_tag = null, delivered_canary_id = null, delivered_at = null,
+        delivery_id = null, enqueued_at = null, attempts = 0, deferred_since = null, failed_at = null, failure = null,
+        dirty_since = coalesce(dirty_since, now()), due_at = now()`;
 }
 
 function withUser(serverUrl: string, user: { name: string; password: string } | null): string {

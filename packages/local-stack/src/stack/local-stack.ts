@@ -6,7 +6,7 @@ import type { Sql } from 'postgres';
 import { readLogLine } from '../processes/log-line.ts';
 import { ManagedProcess } from '../processes/managed-process.ts';
 import { appEnvironment, type AppSettings } from './app-environment.ts';
-import { prepareDatabase } from './databases.ts';
+import { forgetDeliveries, prepareDatabase } from './databases.ts';
 import { appNames, removeEndpoints, writeEndpoints, type AppName, type Endpoints } from './endpoints.ts';
 import { lockFolder } from './folder-lock.ts';
 import { endLeftovers } from './leftovers.ts';
@@ -121,6 +121,7 @@ export class LocalStack {
       tls: 'off',
     });
     release.defer(() => sql.end({ timeout: 2 }));
+    if (options.keep) await forgetDeliveries(sql);
     const collecting = new AbortController();
     let lastError = '';
     const collector = new TagCollector({ sql, canaryUrl: simulator.controlUrl }).run(collecting.signal, (error) => {

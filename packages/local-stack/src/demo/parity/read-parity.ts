@@ -1,4 +1,4 @@
-import { SimulatorControl } from '@uns/canary-simulator';
+import type { SimulatorControl } from '@uns/canary-simulator';
 import type { PropertyValue } from '@uns/uns';
 import type { Sql } from 'postgres';
 import { compareMetrics, withoutDataset, type HeldProperties, type Parity } from './compare.ts';

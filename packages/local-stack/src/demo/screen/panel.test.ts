@@ -21,7 +21,7 @@ describe('the panel', () => {
       '  PostgreSQL   4,401 metrics · 38,113 properties · 4,530 versions',
       '  On the way   128 pending, due in 4 s · 0 in flight',
       '  Canary       131 requests · 12/s now · 31/s at most, of 500',
-      '  Parity       █████████████████████████████░░░░░░░░░░  3,300 of 4,400 metrics the same',
+      '  Parity       ████████████████████████░░░░░░░░  3,300 of 4,400 metrics the same',
     ]);
   });
 

@@ -53,7 +53,7 @@ export class PlainScreen implements Screen {
     this.#line(text);
   }
 
-  text(lines: readonly string[]): void {
+  epilogue(lines: readonly string[]): void {
     for (const line of lines) this.#line(line);
   }
 

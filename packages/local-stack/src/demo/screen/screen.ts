@@ -10,8 +10,8 @@ export interface Screen extends StackLog {
   /** What is under way now, in a sentence without its full stop. */
   now(text: string): void;
   figures(figures: Figures): void;
-  /** Lines as they are. */
-  text(lines: readonly string[]): void;
+  /** The acts are over; the lines are shown as they are. */
+  epilogue(lines: readonly string[]): void;
   /** Nothing may be told after this. */
   close(): void;
 }

@@ -13,9 +13,12 @@ const showCursor = '\x1b[?25h';
 const clearToEndOfLine = '\x1b[K';
 const clearBelow = '\x1b[J';
 
+/** What it needs of a terminal. */
+export type Terminal = Pick<NodeJS.WriteStream, 'columns' | 'write' | 'on' | 'off'>;
+
 /** A panel that is drawn over itself, and what is told above it. */
 export class TerminalScreen implements Screen {
-  readonly #out: NodeJS.WriteStream;
+  readonly #out: Terminal;
   readonly #filter = new LogFilter();
   readonly #state: PanelState = { act: '', now: 'Starting', elapsedMs: 0, figures: null, frame: 0 };
   readonly #timer: NodeJS.Timeout;
@@ -24,7 +27,7 @@ export class TerminalScreen implements Screen {
   /** The panel on the screen, without colours. */
   #drawn: string[] = [];
 
-  constructor(out: NodeJS.WriteStream) {
+  constructor(out: Terminal) {
     this.#out = out;
     out.write(hideCursor);
     out.on('resize', this.#onResize);
@@ -69,7 +72,8 @@ export class TerminalScreen implements Screen {
     this.#draw(this.#wrap(text, '   ').map((part) => styleText('yellow', part)));
   }
 
-  text(lines: readonly string[]): void {
+  epilogue(lines: readonly string[]): void {
+    this.#state.act = '';
     this.#draw(lines);
   }
 
