@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ManualTiming } from '../testing/manual-timing.ts';
+import { ManualTiming, settled } from '../testing/manual-timing.ts';
 import { startScriptedViews, type ScriptedViews } from '../testing/scripted-views.ts';
 import { CallBudget } from './call-budget.ts';
 import { DatasetIndex } from './dataset-index.ts';
@@ -203,8 +203,15 @@ describe('keeping the index fresh', () => {
     s.canary.gate = gate.promise;
     s.canary.sequence++;
     await s.timing.advance(30_000);
-    expect(await s.find('Secil.Portugal.a')).toEqual(found('Secil.Portugal.a'));
+    let answered = false;
+    const answer = s.find('Secil.Portugal.a').then((resolution) => {
+      answered = true;
+      return resolution;
+    });
+    await settled();
+    expect(answered).toBe(true);
     gate.resolve();
+    expect(await answer).toEqual(found('Secil.Portugal.a'));
   });
 
   it('a reading that fails leaves the index as it was, and is tried again', async () => {

@@ -148,13 +148,15 @@ describe('the slot before each request', () => {
   it('when the caller gives up while waiting, nothing is sent', async () => {
     await using server = await startScriptedServer((_request, response) => answer(response, good));
     const slot = Promise.withResolvers<void>();
-    using door = doorTo(server.url, { admit: () => slot.promise });
+    const reports: CallReport[] = [];
+    using door = doorTo(server.url, { admit: () => slot.promise, onCall: (report) => reports.push(report) });
     const caller = new AbortController();
     const posted = door.post(call, caller.signal);
     caller.abort(new Error('stop'));
     slot.resolve();
     await expect(posted).rejects.toThrow('stop');
     expect(server.requests).toEqual([]);
+    expect(reports).toEqual([]);
   });
 
   it('does not count towards the deadline of the attempt', async () => {
