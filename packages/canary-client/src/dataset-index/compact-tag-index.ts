@@ -63,10 +63,12 @@ export class CompactTagIndex {
       this.#skipped++;
       return;
     }
-    const known = this.#tags.find(owner, text);
-    if (known >= 0) return this.#addHolder(known, dataset);
-    if (this.#tags.size >= this.#limits.maxTags) throw new IndexFullError(`more than ${this.#limits.maxTags} tags`);
+    const before = this.#tags.size;
+    if (before >= this.#limits.maxTags && this.#tags.find(owner, text) < 0) {
+      throw new IndexFullError(`more than ${this.#limits.maxTags} tags`);
+    }
     const id = this.#tags.add(owner, text);
+    if (id < before) return this.#addHolder(id, dataset);
     if (id >= this.#datasets.length) {
       const larger = new Uint16Array(this.#datasets.length * 2);
       larger.set(this.#datasets);
