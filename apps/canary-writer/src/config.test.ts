@@ -7,7 +7,6 @@ const env = {
   CANARY_SAF_BASE_URL: 'https://canary:55293/api/v1',
   CANARY_VIEWS_BASE_URL: 'https://canary:55293/api/v2',
   CANARY_HISTORIANS: 'historian-1, historian-2:55291',
-  CANARY_DATASET_PREFIX: 'Secil',
 };
 
 function problems(more: Record<string, string>): string[] {
@@ -25,7 +24,7 @@ function problems(more: Record<string, string>): string[] {
 }
 
 describe('the configuration of canary-writer', () => {
-  it('needs five variables and knows the agreed limits', () => {
+  it('needs four variables and knows the agreed limits', () => {
     const { config } = loadConfig({ service: 'canary-writer', settings: canaryWriterSettings, env });
     expect(checkCanaryWriterConfig(config)).toEqual([]);
     expect(config).toMatchObject({
@@ -40,6 +39,7 @@ describe('the configuration of canary-writer', () => {
       breakerConsecutiveFailures: 20,
       breakerErrorPercent: 2,
       breakerOpenMs: 60_000,
+      datasetPrefix: undefined,
       datasetOverride: undefined,
     });
   });

@@ -72,9 +72,9 @@ describe('WriteProcessor', () => {
       tags: { resolve: async (ids) => new Map(ids.map((id) => [id, { outcome: 'unavailable', failure }])) },
       clock: { now: () => now, monotonic: () => now },
     });
-    expect(await p.run()).toEqual({ end: 'delay', ms: 10_000 });
+    expect(await p.run()).toEqual({ end: 'delay', ms: 5000 });
     now = created + 119_000;
-    expect(await p.run()).toEqual({ end: 'delay', ms: 10_000 });
+    expect(await p.run()).toEqual({ end: 'delay', ms: 5000 });
     expect(p.receipts).toEqual([]);
     now = created + 120_000;
     expect(await p.run()).toMatchObject({ end: 'done', summary: { deferred: 2, requests: 0 } });

@@ -30,7 +30,7 @@ const holdMs = 2000;
 
 /** A job whose tags cannot be looked up waits for the read service as long as this, ms; then its tags are put off. */
 const lookupPatienceMs = 120_000;
-const lookUpAgainMs = 10_000;
+const lookUpAgainMs = 5000;
 
 /** A job of many retries shows the first of them. */
 const mostLines = 40;

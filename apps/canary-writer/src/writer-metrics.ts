@@ -26,10 +26,10 @@ export class WriterMetrics {
   readonly #requests: Counter<'service' | 'path' | 'outcome'>;
   readonly #requestSeconds: Histogram<'service' | 'path'>;
   readonly #session: Gauge<'state'>;
-  readonly #indexTags: Gauge;
-  readonly #indexBytes: Gauge;
-  readonly #indexConflicts: Gauge;
-  readonly #indexReads: Counter<'result'>;
+  readonly #indexTags: Gauge<'series'>;
+  readonly #indexBytes: Gauge<'series'>;
+  readonly #indexConflicts: Gauge<'series'>;
+  readonly #indexReads: Counter<'series' | 'result'>;
 
   constructor(registry: Registry, { testMode }: { testMode: boolean }) {
     const registers = [registry];
@@ -94,23 +94,26 @@ export class WriterMetrics {
     });
     this.#indexTags = new Gauge({
       name: 'uns_canary_index_tags',
-      help: 'Tags this pod knows the dataset of',
+      help: 'Tags this pod knows the dataset of, by series of datasets',
+      labelNames: ['series'],
       registers,
     });
     this.#indexBytes = new Gauge({
       name: 'uns_canary_index_bytes',
       help: 'Memory of what this pod knows of the datasets',
+      labelNames: ['series'],
       registers,
     });
     this.#indexConflicts = new Gauge({
       name: 'uns_canary_index_conflicts',
       help: 'Tags that more than one dataset holds; the first of the series is written',
+      labelNames: ['series'],
       registers,
     });
     this.#indexReads = new Counter({
       name: 'uns_canary_index_reads_total',
       help: 'Readings of the datasets: built, buildFailed, statusFailed',
-      labelNames: ['result'],
+      labelNames: ['series', 'result'],
       registers,
     });
     const test = new Gauge({
@@ -143,10 +146,11 @@ export class WriterMetrics {
   }
 
   index(event: DatasetIndexEvent): void {
-    this.#indexReads.inc({ result: event.event });
+    const { series } = event;
+    this.#indexReads.inc({ series, result: event.event });
     if (event.event !== 'built') return;
-    this.#indexTags.set(event.stats.tags);
-    this.#indexBytes.set(event.stats.bytes);
-    this.#indexConflicts.set(event.stats.conflicts);
+    this.#indexTags.set({ series }, event.stats.tags);
+    this.#indexBytes.set({ series }, event.stats.bytes);
+    this.#indexConflicts.set({ series }, event.stats.conflicts);
   }
 }

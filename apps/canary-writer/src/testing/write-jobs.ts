@@ -22,7 +22,7 @@ export function writeJob(tags: WriteTag[]): WriteJob {
     v: 1,
     deliveryId: randomUUID(),
     device: 'Secil/Portugal/Cement',
-    createdAt: '2026-01-01T00:00:00Z',
+    createdAt: new Date().toISOString(),
     tags,
   };
 }

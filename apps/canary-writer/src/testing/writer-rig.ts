@@ -64,7 +64,6 @@ export async function writerRig(o: { tags?: readonly string[]; simulator?: Simul
         CANARY_CA_FILE: caFile,
         CANARY_API_TOKEN: apiToken,
         CANARY_HISTORIANS: 'localhost',
-        CANARY_DATASET_PREFIX: 'Secil',
         ...env,
       });
       pods.push(pod);

@@ -132,6 +132,23 @@ describe('JobWorker', () => {
     expect(await taken.promise).toBeGreaterThan(400);
   });
 
+  it('puts a job aside without burning an attempt, while the others go on', async () => {
+    await using server = await testRedis();
+    const seen: string[] = [];
+    await using w = await workers(server.url, [
+      ({ deliveryId }) => {
+        seen.push(deliveryId);
+        return Promise.resolve(seen.length === 1 ? { end: 'delay', ms: 300 } : done);
+      },
+    ]);
+    const [first, second, third] = [writeJob(), writeJob(), writeJob()];
+    await w.queue.add([first, second, third]);
+    await eventually(async () => expect(await w.count('done')).toBe(3));
+    expect(seen).toEqual([first, second, third, first].map((job) => job.deliveryId));
+    expect(await w.job(first)).toMatchObject({ attemptsMade: 1 });
+    expect(await w.count('delayed')).toBe(1);
+  });
+
   it('tries a job again behind the others when its handler fails', async () => {
     await using server = await testRedis();
     const seen: string[] = [];

@@ -1,5 +1,5 @@
 import type { Logger, Registry } from '@uns/service';
-import { RateLimitError, UnrecoverableError, Worker, type Job } from 'bullmq';
+import { DelayedError, RateLimitError, UnrecoverableError, Worker, type Job } from 'bullmq';
 import { patient } from '../redis/connections.ts';
 import type { JobQueue } from './job-queue.ts';
 import { WorkerMetrics } from './queue-metrics.ts';
@@ -19,7 +19,9 @@ export interface JobContext {
 export type JobEnd =
   | { end: 'done'; summary: Readonly<Record<string, number | string>> }
   /** To the head of the queue; no attempt is burned. With `holdMs` above 0 all pods leave the queue alone for so long. */
-  | { end: 'return'; holdMs: number };
+  | { end: 'return'; holdMs: number }
+  /** Out of the way of the others for `ms`, then behind them; no attempt is burned. */
+  | { end: 'delay'; ms: number };
 
 export type JobHandler<T> = (payload: T, context: JobContext) => Promise<JobEnd>;
 
@@ -58,7 +60,7 @@ export class JobWorker<T> {
     this.#logger = o.logger.child({ queue: queue.name });
     this.#metrics = new WorkerMetrics(o.registry, queue.name, () => this.#active);
     // Three parameters: BullMQ makes a signal only for a processor that takes one.
-    this.#worker = new Worker(queue.name, (job, _token, signal) => this.#work(job, signal), {
+    this.#worker = new Worker(queue.name, (job, token, signal) => this.#work(job, token, signal), {
       connection: { ...patient, url: redisUrl },
       prefix,
       concurrency,
@@ -102,13 +104,18 @@ export class JobWorker<T> {
     this.#worker.cancelAllJobs(reason);
   }
 
-  async #work(job: Job, signal: AbortSignal | undefined): Promise<unknown> {
+  async #work(job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<unknown> {
     const payload = this.#validate(job);
     const started = performance.now();
     this.#active += 1;
     try {
       const end = await this.#handle(payload, this.#contextOf(job, signal));
       if (end.end === 'done') return end.summary;
+      if (end.end === 'delay') {
+        await job.moveToDelayed(Date.now() + end.ms, token);
+        this.#metrics.ended('delayed');
+        throw new DelayedError();
+      }
       if (end.holdMs > 0) await this.#queue.hold(end.holdMs).catch((error: unknown) => this.#warn(error, 'no hold'));
       this.#metrics.ended('returned');
       throw new RateLimitError();
