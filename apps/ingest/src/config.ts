@@ -89,6 +89,9 @@ export function checkIngestConfig(config: IngestConfig): string[] {
   if (config.mqttUrl.startsWith('mqtt:') && !config.mqttAllowPlaintext) {
     problems.push('MQTT_URL is not encrypted; it must start with `mqtts://`, or MQTT_ALLOW_PLAINTEXT be `true`.');
   }
+  if (config.mqttPassword !== undefined && config.mqttUsername === undefined) {
+    problems.push('MQTT_USERNAME is missing; MQTT_PASSWORD is of no use without it.');
+  }
   if ((config.mqttCertFile === undefined) !== (config.mqttKeyFile === undefined)) {
     problems.push('MQTT_CERT_FILE and MQTT_KEY_FILE belong together; one of them is missing.');
   }

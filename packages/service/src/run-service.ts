@@ -104,8 +104,13 @@ async function runUntilStopped<S extends Settings>(
     const starting = definition.start({ ...context, abort: sequence.abort });
     const service = await Promise.race([starting, sequence.stopRequested.then(() => undefined)]);
     if (service === undefined) {
+      logger.info('stopped while starting');
       sequence.advance(new Error('stopped while starting'));
-      await (await starting).stop();
+      // What was started by then is released; what was still tried has been aborted.
+      await starting.then(
+        (started) => started.stop(),
+        () => undefined,
+      );
       return exitCode.ok;
     }
     logger.info('started');

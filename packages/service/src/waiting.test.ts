@@ -7,7 +7,9 @@ import { sleep } from './sleep.ts';
 
 describe('backoff', () => {
   it('TC-06 grows by powers of two to the cap, with full or equal jitter', () => {
-    const ceilings = Array.from({ length: 8 }, (_, attempt) => fullJitter({ attempt, baseMs: 200, capMs: 6400, random: () => 1 }));
+    const ceilings = Array.from({ length: 8 }, (_, attempt) =>
+      fullJitter({ attempt, baseMs: 200, capMs: 6400, random: () => 1 }),
+    );
     expect(ceilings).toEqual([200, 400, 800, 1600, 3200, 6400, 6400, 6400]);
     expect(fullJitter({ attempt: 5, baseMs: 200, capMs: 6400, random: () => 0 })).toBe(0);
     expect(cappedBackoff({ attempt: 1, baseMs: 200, capMs: 6400, random: () => 0 })).toBe(200);
@@ -50,7 +52,13 @@ describe('waiting', () => {
     };
     const signal = new AbortController().signal;
     await expect(persist({ what: 'It', attempt, signal, logger: silentLogger })).resolves.toBe('there');
-    const never = persist({ what: 'It', attempt: () => Promise.reject(new Error('wrong')), fatal: () => true, signal, logger: silentLogger });
+    const never = persist({
+      what: 'It',
+      attempt: () => Promise.reject(new Error('wrong')),
+      fatal: () => true,
+      signal,
+      logger: silentLogger,
+    });
     await expect(never).rejects.toThrow('wrong');
   });
 });

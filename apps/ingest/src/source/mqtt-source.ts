@@ -39,6 +39,7 @@ export class MqttSource {
   readonly #client: MqttClient;
   #failures = 0;
   #subscribed = false;
+  #lastFailure = '';
   #sinceMs: number;
 
   constructor(o: MqttSourceOptions) {
@@ -48,7 +49,7 @@ export class MqttSource {
     this.#client.on('connect', () => void this.#subscribe());
     this.#client.on('message', (topic, payload, packet) => this.#receive(topic, payload, packet));
     this.#client.on('close', () => this.#lost());
-    this.#client.on('error', (error) => o.logger.warn({ err: error }, 'broker refused or failed'));
+    this.#client.on('error', (error) => this.#failed(error));
   }
 
   get subscribed(): boolean {
@@ -82,6 +83,7 @@ export class MqttSource {
       return;
     }
     this.#failures = 0;
+    this.#lastFailure = '';
     this.#client.options.reconnectPeriod = firstPause;
     this.#enter(true);
     this.#o.logger.info({ topics }, 'subscribed');
@@ -110,6 +112,13 @@ export class MqttSource {
       capMs: 30_000,
     });
     this.#failures += 1;
+  }
+
+  /** The same failure again is no news: it comes with every attempt, and twice with most. */
+  #failed(error: Error): void {
+    const level = error.message === this.#lastFailure ? 'debug' : 'warn';
+    this.#lastFailure = error.message;
+    this.#o.logger[level]({ err: error }, 'broker refused or failed, connecting again');
   }
 
   #enter(subscribed: boolean): void {

@@ -67,7 +67,11 @@ describe('configuration', () => {
 
   it('SEC-03 repeats no value in a problem, and knows the passwords of URLs for secrets', () => {
     expect(problemsOf({ STORE_URL: 'https://u:hunter2@h' }).join()).not.toContain('hunter2');
-    expect(load({ STORE_URL: 'postgres://u:p%40ss@h/db', TOKEN: 'hunter2' }).secrets).toEqual(['p%40ss', 'p@ss', 'hunter2']);
+    expect(load({ STORE_URL: 'postgres://u:p%40ss@h/db', TOKEN: 'hunter2' }).secrets).toEqual([
+      'p%40ss',
+      'p@ss',
+      'hunter2',
+    ]);
   });
 
   it('reads a secret from the file that <NAME>_FILE names, without the newline at its end', () => {
@@ -87,7 +91,11 @@ describe('configuration', () => {
   it('describes itself for --help and for the reference', () => {
     const help = configHelp('it', 'Does it.', settings);
     expect(help).toContain('  TOKEN (or TOKEN_FILE)\n      The token.\n      Must be a text. Default: not set.');
-    expect(help).toContain('STORE_URL\n      The store.\n      Must be a URL that starts with `postgres://`. Default: required.');
-    expect(configMarkdown('it', 'Does it.', settings)).toContain('| `STORE_URL` | The store. | a URL that starts with `postgres://` | **required** |');
+    expect(help).toContain(
+      'STORE_URL\n      The store.\n      Must be a URL that starts with `postgres://`. Default: required.',
+    );
+    expect(configMarkdown('it', 'Does it.', settings)).toContain(
+      '| `STORE_URL` | The store. | a URL that starts with `postgres://` | **required** |',
+    );
   });
 });
