@@ -13,6 +13,7 @@ import { Ordinals } from './ordinals.ts';
 import { payloadChunks } from './payload-chunks.ts';
 
 const BATCH_METRICS = 1_024;
+const BROKEN_FRAMES: ReadonlySet<string> = new Set(['PAYLOAD_MALFORMED', 'PAYLOAD_TRUNCATED']);
 
 export interface BirthHeader {
   /** Milliseconds since 1970 UTC; null when the publisher sent none. */
@@ -82,7 +83,25 @@ class OpenBirth implements Birth {
 
   async *#readFlat(flat: FlatMetrics, signal: AbortSignal | undefined): AsyncGenerator<BirthMetric[], void, undefined> {
     const splitter = this.#splitter();
-    let isPayload = false;
+    // What has no field of a payload is not a broken payload but something else.
+    const seen = { isPayload: this.#envelope.kind === 'broken' };
+    try {
+      yield* this.#readFields(flat, splitter, seen, signal);
+      splitter.finish();
+    } catch (error) {
+      const isBroken = error instanceof PayloadError && BROKEN_FRAMES.has(error.reason);
+      if (!isBroken || seen.isPayload) throw error;
+      throw new PayloadError('PAYLOAD_NOT_SPARKPLUG', error.message, { cause: error });
+    }
+    if (!seen.isPayload) throw new PayloadError('PAYLOAD_NOT_SPARKPLUG', `${this.header.inflatedBytes} bytes`);
+  }
+
+  async *#readFields(
+    flat: FlatMetrics,
+    splitter: FieldSplitter,
+    seen: { isPayload: boolean },
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<BirthMetric[], void, undefined> {
     for await (const chunk of payloadChunks(this.#payload, this.#envelope, this.#limits, signal)) {
       this.header.inflatedBytes += chunk.length;
       splitter.feed(chunk);
@@ -93,7 +112,7 @@ class OpenBirth implements Birth {
           if (field === 'metric') flat.read(splitter, batch);
           else if (field === 'oversized') flat.readOversized(splitter, batch);
           else this.#readHeader(field, splitter);
-          isPayload ||= field !== 'uuid';
+          seen.isPayload ||= field !== 'uuid';
         }
       } catch (error) {
         failure = error;
@@ -101,8 +120,6 @@ class OpenBirth implements Birth {
       if (batch.length > 0) yield this.#count(batch);
       if (failure !== null) throw failure;
     }
-    splitter.finish();
-    if (!isPayload) throw new PayloadError('PAYLOAD_NOT_SPARKPLUG', `${this.header.inflatedBytes} bytes`);
   }
 
   async *#readNested(nested: NestedMetrics, signal: AbortSignal | undefined): AsyncGenerator<BirthMetric[], void> {
@@ -110,15 +127,18 @@ class OpenBirth implements Birth {
     for await (const chunk of payloadChunks(this.#payload, this.#envelope, this.#limits, signal)) {
       splitter.feed(chunk);
       let batch: BirthMetric[] = [];
-      for (let field = splitter.next(); field !== 'more'; field = splitter.next()) {
-        if (field !== 'metric') continue;
+      let failure: unknown = null;
+      try {
         for (const metric of nested.read(splitter)) {
           if (batch.push(metric) < BATCH_METRICS) continue;
           yield this.#count(batch);
           batch = [];
         }
+      } catch (error) {
+        failure = error;
       }
       if (batch.length > 0) yield this.#count(batch);
+      if (failure !== null) throw failure;
     }
   }
 

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import { PayloadError } from '../faults.ts';
 
@@ -49,6 +50,7 @@ function inflaterFor(body: Uint8Array, compression: Compression) {
   return compression === 'gzip' ? createGunzip(options) : createInflateRaw(options);
 }
 
-function isZlibError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
+function isZlibError(error: unknown): error is { code: string; message: string } {
+  // Not `instanceof Error`: under jest, Node.js makes its errors with an Error of its own.
+  return types.isNativeError(error) && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
 }

@@ -5,7 +5,7 @@ import { hashBytes, KnownBytes } from './bytes.ts';
 import { readText } from './text.ts';
 
 const MOST_KEYS = 4_096;
-const RUNS = 2_048;
+const RUNS = 512;
 const LONGEST_RUN = 1_024;
 
 /** A property key as it stands on the wire. */
@@ -37,11 +37,12 @@ interface KeyRun {
 export class Keys {
   readonly #longestBytes: number;
   readonly #byText = new Map<string, Key>();
-  readonly #runs: (KeyRun | undefined)[] = Array.from({ length: RUNS });
+  readonly #runs: (KeyRun | undefined)[] = [];
   #previous: KeyRun | null = null;
 
   constructor(longestBytes: number) {
     this.#longestBytes = longestBytes;
+    this.#runs.length = RUNS;
   }
 
   /** The keys of the run of key fields from `start` to `end`. */

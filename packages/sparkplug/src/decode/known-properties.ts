@@ -3,7 +3,7 @@ import type { Source } from '../protobuf.ts';
 import { KnownBytes } from './bytes.ts';
 import type { Key } from './keys.ts';
 
-const SLOTS = 4_096;
+const SLOTS = 2_048;
 const SHORTEST = 4;
 const LONGEST = 40;
 
@@ -19,9 +19,13 @@ interface KnownProperty {
  * a slot holds one short value, and gets it when the same value comes a second time.
  */
 export class KnownProperties {
-  readonly #slots: (KnownProperty | undefined)[] = Array.from({ length: SLOTS });
+  readonly #slots: (KnownProperty | undefined)[] = [];
   readonly #seen = new Int32Array(SLOTS);
   #hash = 0;
+
+  constructor() {
+    this.#slots.length = SLOTS;
+  }
 
   /** The property that had this key and value, if it is remembered. */
   find(key: Key, source: Source, start: number, end: number): DecodedProperty | null {

@@ -26,7 +26,14 @@ export class NestedMetrics {
     this.#firstTemplate = flat.firstTemplate ?? 0;
   }
 
-  *read(found: FieldSplitter): Generator<BirthMetric, void, undefined> {
+  /** Reads what the splitter has until it wants more. Throws METRICS_TOO_MANY. */
+  *read(splitter: FieldSplitter): Generator<BirthMetric, void, undefined> {
+    for (let field = splitter.next(); field !== 'more'; field = splitter.next()) {
+      if (field === 'metric') yield* this.#readMetric(splitter);
+    }
+  }
+
+  *#readMetric(found: FieldSplitter): Generator<BirthMetric, void, undefined> {
     if (this.#source.buffer !== found.buffer) this.#source = new Source(found.buffer);
     if (this.#position++ < this.#firstTemplate) {
       const name = peekName(this.#source, found.start, found.end);
