@@ -35,6 +35,6 @@ export function openStore(o: StoreOptions): Sql {
       // A client that vanished without closing must not hold locks for ever.
       idle_in_transaction_session_timeout: 120_000,
       statement_timeout: o.statementTimeoutMs ?? 0,
-    } as Record<string, string | number>,
+    },
   });
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import postgres from 'postgres';
-import { migrate } from './migrate.ts';
+import { migrate } from './migrate/migrate.ts';
 import { testStore, type TestStore } from './testing/test-store.ts';
 
 describe('the schema', () => {

@@ -158,12 +158,17 @@ export class Replicator {
     const { sql, logger } = this.#o;
     const name = this.#o.slot;
     const slot = await readSlot(sql, name);
-    const assessment = assessSlot(slot, await readProgress(sql, name), server);
+    const progress = await readProgress(sql, name);
+    const assessment = assessSlot(slot, progress, server);
     if (assessment.action === 'stream' && slot !== null) return slot;
     if (slot !== null && slot.activePid !== null)
       throw Object.assign(new Error('another process reads the slot'), { code: slotInUse });
     const why = assessment.action === 'stream' ? 'the slot vanished' : assessment.why;
-    logger.warn({ slot: name, action: assessment.action, why }, 'the position of the change stream is in doubt');
+    const firstStart = slot === null && progress === null;
+    logger[firstStart ? 'info' : 'warn'](
+      { slot: name, action: assessment.action, why },
+      firstStart ? 'first start: comparing everything once' : 'the position of the change stream is in doubt: comparing everything',
+    );
     this.#o.metrics.slotDoubts.inc({ action: assessment.action });
     if (assessment.action === 'recreate') await dropSlot(sql, name);
     if (assessment.action === 'recreate' || assessment.action === 'create') await createSlot(sql, name);

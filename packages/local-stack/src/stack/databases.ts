@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { migrate, openStore } from '@uns/metadata-store';
+import { grantLogin, migrate, openStore } from '@uns/metadata-store';
 import postgres, { type Sql } from 'postgres';
 
 const database = 'uns';
@@ -31,9 +31,9 @@ export async function prepareDatabase(serverUrl: string): Promise<StackDatabase>
   });
   try {
     await migrate(sql);
-    const login = async (role: string): Promise<string> => {
+    const login = async (role: 'uns_meta_app' | 'uns_meta_cdc'): Promise<string> => {
       const password = randomBytes(16).toString('hex');
-      await sql`alter role ${sql(role)} login password ${sql.unsafe(`'${password}'`)}`;
+      await grantLogin(sql, role, password);
       return withUser(serverUrl, { name: role, password });
     };
     return { superuserUrl, appUrl: await login('uns_meta_app'), cdcUrl: await login('uns_meta_cdc') };

@@ -1,6 +1,6 @@
 import { testDatabase } from '@uns/local-servers/testing';
 import type { Sql } from 'postgres';
-import { migrate } from '../migrate.ts';
+import { migrate } from '../migrate/migrate.ts';
 import { openStore } from '../open-store.ts';
 
 export interface TestStore {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { Sql } from 'postgres';
 
-const folder = new URL('../migrations/', import.meta.url);
+const folder = new URL('../../migrations/', import.meta.url);
 
 interface Migration {
   name: string;
