@@ -32,11 +32,11 @@ async function fleet(pods: number, policy: Partial<CircuitPolicy> = short) {
       const all = await Promise.all(registries.map(async (registry) => registry.getSingleMetric(metric)?.get()));
       return all.flatMap((one) => one?.values ?? []).reduce((sum, { value }) => sum + value, 0);
     },
-    call: (circuit: FleetCircuit, answer: Verdict, takesMs = 0): Promise<Verdict> =>
+    call: (circuit: FleetCircuit, answer: Verdict, takes: number | Promise<void> = 0): Promise<Verdict> =>
       circuit.run(
         async () => {
           calls += 1;
-          await new Promise((resolve) => setTimeout(resolve, takesMs));
+          await (typeof takes === 'number' ? new Promise((resolve) => setTimeout(resolve, takes)) : takes);
           return answer;
         },
         (verdict) => verdict,
@@ -167,9 +167,12 @@ describe('TC-22 FleetCircuit', () => {
 
   it('TC-22 is not moved by calls that began before it opened', async () => {
     await using f = await fleet(1, { ...short, openMs: 60_000 });
-    const late = [f.call(f.first, 'success', 100), f.call(f.first, 'server-error', 100)];
+    const { promise: opened, resolve: nowOpen } = Promise.withResolvers<void>();
+    const late = [f.call(f.first, 'success', opened), f.call(f.first, 'server-error', opened)];
     await eventually(() => expect(f.calls).toBe(2));
     for (let i = 0; i < 20; i += 1) await f.call(f.first, 'failure');
+    await f.inState(f.first, 'open');
+    nowOpen();
     await Promise.all(late);
     await expect(f.first.state()).resolves.toMatchObject({ state: 'open' });
   });
