@@ -19,8 +19,11 @@ export default {
       },
     ],
   },
-  // Many test files wait for servers rather than compute: on two cores three workers finish first.
-  maxWorkers: '75%',
+  // The other half is for the servers and apps that the tests start, and measure.
+  maxWorkers: '50%',
+  // Besides bounding what the module loader leaks, this makes jest use worker processes even for one file: a test that
+  // crashes or leaves something open then fails alone, and takes neither the results of the others nor the end with it.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 30_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['<rootDir>/{apps,packages}/*/src/**/*.ts', '!**/*.test.ts'],
