@@ -66,11 +66,6 @@ export const TEMPLATE_PARAMETER = (3 << 3) | BYTES;
 export const TEMPLATE_REF = (4 << 3) | BYTES;
 export const TEMPLATE_IS_DEFINITION = (5 << 3) | VARINT;
 
+/** The other fields of a parameter are numbered as the arms of a property value are. */
 export const PARAMETER_NAME = (1 << 3) | BYTES;
 export const PARAMETER_TYPE = (2 << 3) | VARINT;
-export const PARAMETER_INT = (3 << 3) | VARINT;
-export const PARAMETER_LONG = (4 << 3) | VARINT;
-export const PARAMETER_FLOAT = (5 << 3) | FIXED32;
-export const PARAMETER_DOUBLE = (6 << 3) | FIXED64;
-export const PARAMETER_BOOLEAN = (7 << 3) | VARINT;
-export const PARAMETER_STRING = (8 << 3) | BYTES;

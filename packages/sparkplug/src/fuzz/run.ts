@@ -1,0 +1,92 @@
+import { Worker } from 'node:worker_threads';
+import type { FuzzTask, Progress } from './task.ts';
+
+const SILENCE_MS = 30_000;
+const WATCH_MS = 100;
+const LONGEST_PAYLOAD = 64 * 1024;
+
+export interface FuzzOptions {
+  seconds: number;
+  seed: number;
+  workers: number;
+  /** Of the whole process. */
+  memoryMb: number;
+  /** Folder of golden births. */
+  fixtures: URL;
+}
+
+export interface FuzzResult {
+  tried: number;
+  outcomes: number;
+  peakMb: number;
+  /** What went wrong, with the payload at hand; null when nothing did. */
+  failure: string | null;
+}
+
+/** Runs workers until the time is over or something is wrong. */
+export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
+  const workers = Array.from({ length: options.workers }, (_, index) => new FuzzWorker(options, options.seed + index));
+  let peakMb = 0;
+  let stopWatching = (): void => undefined;
+  const alarm = new Promise<string>((resolve) => {
+    const watch = setInterval(() => {
+      peakMb = Math.max(peakMb, process.memoryUsage.rss() / 1024 ** 2);
+      const silent = workers.find((worker) => worker.silentMs > SILENCE_MS);
+      if (peakMb > options.memoryMb) resolve(`${Math.round(peakMb)} MB of memory`);
+      else if (silent !== undefined) resolve(`nothing decoded for ${SILENCE_MS} ms ${silent.payload}`);
+    }, WATCH_MS);
+    stopWatching = () => clearInterval(watch);
+  });
+  const allDone = Promise.all(workers.map(async (worker) => await worker.ended));
+  const failure = await Promise.race([alarm, allDone.then((ends) => ends.find((end) => end !== null) ?? null)]);
+  stopWatching();
+  await Promise.all(workers.map(async (worker) => await worker.stop()));
+  return {
+    tried: workers.reduce((sum, worker) => sum + worker.progress.tried, 0),
+    outcomes: new Set(workers.flatMap((worker) => worker.progress.outcomes)).size,
+    peakMb,
+    failure,
+  };
+}
+
+class FuzzWorker {
+  progress: Progress = { tried: 0, outcomes: [], done: false };
+  /** What went wrong; null when the time was over. */
+  readonly ended: Promise<string | null>;
+  readonly #task: FuzzTask;
+  readonly #worker: Worker;
+  #heardAt = performance.now();
+
+  constructor({ seconds, fixtures }: FuzzOptions, seed: number) {
+    const current = new SharedArrayBuffer(LONGEST_PAYLOAD);
+    this.#task = { seconds, seed, fixtures: fixtures.href, current, currentLength: new SharedArrayBuffer(4) };
+    this.#worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: this.#task });
+    this.#worker.on('message', (progress: Progress) => {
+      this.#heardAt = performance.now();
+      this.progress = progress;
+    });
+    this.ended = new Promise((resolve) => {
+      this.#worker.once('error', (error: unknown) => resolve(`${describe(error)}\n${this.payload}`));
+      this.#worker.once('exit', () => resolve(this.progress.done ? null : `the worker ended ${this.payload}`));
+    });
+  }
+
+  get silentMs(): number {
+    return this.progress.done ? 0 : performance.now() - this.#heardAt;
+  }
+
+  /** The payload at hand, as an argument of the command. */
+  get payload(): string {
+    const [length = 0] = new Int32Array(this.#task.currentLength);
+    const bytes = Buffer.from(new Uint8Array(this.#task.current).slice(0, length));
+    return `while decoding --payload ${bytes.toString('base64')}`;
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
