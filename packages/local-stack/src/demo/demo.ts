@@ -10,7 +10,7 @@ import { noRules } from './acts/rules.ts';
 import { sameBirths } from './acts/same-births.ts';
 import { secondWave } from './acts/second-wave.ts';
 import { Monitor } from './monitor/monitor.ts';
-import { DemoFailure } from './monitor/wait-until.ts';
+import { DemoFailure, messageOf } from './monitor/wait-until.ts';
 import { readParity } from './parity/read-parity.ts';
 import { Plants } from './plants.ts';
 import { count, counted, seconds } from './screen/numbers.ts';
@@ -57,7 +57,7 @@ export async function runDemo(o: DemoOptions): Promise<DemoResult> {
   const monitor = new Monitor({
     stack,
     onFigures: (figures) => screen.figures(figures),
-    onError: (error) => screen.notice(`The figures cannot be read: ${messageOf(error)}`),
+    onError: (error) => screen.notice(messageOf(error)),
   });
   release.defer(() => monitor.stop());
   const plants = await Plants.connect({
@@ -71,7 +71,10 @@ export async function runDemo(o: DemoOptions): Promise<DemoResult> {
   const failure = await play(stage);
   // Closing its session is the last thing that could make Canary write into a time series.
   if (o.once) await stack.stopApps();
-  const result = await measure(stage, failure);
+  const result = await measure(stage, failure).catch((error: unknown) => {
+    // What went wrong first says more.
+    throw failure ?? error;
+  });
   if (!o.once && result.problems.length === 0) {
     screen.epilogue(urlLines(stack));
     screen.now('Running until Ctrl-C');
@@ -104,11 +107,9 @@ async function measure({ stack, monitor, screen }: Stage, failure: DemoFailure |
     screen.epilogue(['']);
     screen.tell(
       `Parity: ${count(parity.matched)} of ${counted(parity.total, 'metric')} have the same properties in PostgreSQL and in Canary. ` +
-        `${counted(summary.requests, 'request')}, at most ${count(summary.maxRequestsPerSecond)} in any one second, none refused; ` +
-        'not one point in a time series.',
+        `${counted(summary.requests, 'request')}, at most ${count(summary.maxRequestsPerSecond)} in any one second; ` +
+        'none over the limit, and not one point in a time series.',
     );
   }
   return { summary, problems: [...(failure === null ? [] : [failure.message]), ...problems, ...parity.differences] };
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -3,6 +3,7 @@ import { exitCode } from '@uns/service';
 import { parseFlags, readStackOptions, stackFlags, stackFlagsHelp, UsageError } from '../stack/stack-options.ts';
 import { untilStopped } from '../stack/until-stopped.ts';
 import { runDemo } from './demo.ts';
+import { messageOf } from './monitor/wait-until.ts';
 import { openScreen } from './screen/open-screen.ts';
 
 const help = `pnpm demo: births of two countries travel through PostgreSQL to Canary, before your eyes, on this machine.
@@ -34,7 +35,7 @@ async function main(): Promise<number> {
   } catch (error) {
     screen.close();
     if (signal.aborted) complain('Stopped before the end.');
-    else complain(error instanceof Error ? error.message : String(error));
+    else complain(messageOf(error));
     return signal.aborted && !once ? exitCode.ok : exitCode.failed;
   }
 }

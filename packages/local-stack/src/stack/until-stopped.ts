@@ -1,3 +1,5 @@
+import { watchLaunchers } from '../processes/launchers.ts';
+
 /** A second signal within this time is the same key press that reached us by another way (pnpm passes signals on), in ms. */
 const samePressMs = 1000;
 
@@ -16,9 +18,9 @@ export function untilStopped(): AbortSignal {
     controller.abort(new Error(why));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
-  const parent = process.ppid;
+  const launchersGone = watchLaunchers();
   setInterval(() => {
-    if (process.ppid !== parent && !controller.signal.aborted) stop('the process that started us is gone');
+    if (!controller.signal.aborted && launchersGone()) stop('the process that started us is gone');
   }, 1000).unref();
   return controller.signal;
 }

@@ -7,6 +7,7 @@ import type { Figures, MeasuredParity } from './figures.ts';
 import { canaryFigures } from './read-canary.ts';
 import { readStore } from './read-store.ts';
 import { SlidingRate } from './sliding-rate.ts';
+import { DemoFailure, messageOf } from './wait-until.ts';
 
 export interface MonitorOptions {
   stack: LocalStack;
@@ -57,8 +58,9 @@ export class Monitor {
         for (const one of waiting) one.resolve(figures);
         this.#o.onFigures(figures);
       } catch (error) {
-        for (const one of waiting) one.reject(error);
-        if (!signal.aborted) this.#o.onError(error);
+        const failure = new DemoFailure(`PostgreSQL or the Canary simulator cannot be read: ${messageOf(error)}`);
+        for (const one of waiting) one.reject(failure);
+        if (!signal.aborted) this.#o.onError(failure);
       }
       await sleep(this.#waiting.length > 0 ? everyMs / 5 : everyMs, signal).catch(() => undefined);
     }

@@ -5,6 +5,12 @@ export class DemoFailure extends Error {
   override readonly name = 'DemoFailure';
 }
 
+/** With what caused it: of a failed `fetch` that alone tells something. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message} (${messageOf(error.cause)})` : error.message;
+}
+
 const everyMs = 50;
 const lateMs = 5000;
 

@@ -73,6 +73,8 @@ describe('parity of the store and Canary', () => {
 
   it('is not fooled by keys that objects know', () => {
     const tricky = metric('S.a', [['__proto__', 1], ['constructor', 'x']]); // prettier-ignore
-    expect(compareMetrics([tricky], held({ a: [] }), 5).differences).toHaveLength(2);
+    expect(compareMetrics([tricky], held({ a: [] }), 5).differences).toEqual([
+      'S.a: __proto__ is 1 in PostgreSQL and not in Canary; and 1 more',
+    ]);
   });
 });

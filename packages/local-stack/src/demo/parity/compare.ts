@@ -14,7 +14,7 @@ export type HeldProperties = ReadonlyMap<string, unknown>;
 export interface Parity {
   matched: number;
   total: number;
-  /** In plain words, at most as many as were asked for. */
+  /** In plain words, one for a metric, at most as many as were asked for. */
   differences: readonly string[];
 }
 
@@ -36,11 +36,13 @@ export function compareMetrics(
     total += 1;
     const found = differencesOf(metric, held.get(withoutDataset(metric.canaryId)));
     if (found.length === 0) matched += 1;
-    for (const difference of found) {
-      if (differences.length < maxDifferences) differences.push(`${metric.canaryId}: ${difference}`);
-    }
+    else if (differences.length < maxDifferences) differences.push(`${metric.canaryId}: ${inShort(found)}`);
   }
   return { matched, total, differences };
+}
+
+function inShort([first = '', ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first}; and ${others.length} more`;
 }
 
 export function withoutDataset(tag: string): string {

@@ -5,7 +5,7 @@ import { compareMetrics, withoutDataset, type HeldProperties, type Parity } from
 
 /** As cdc has them by default (UNS_VOLATILE_PROPERTIES): stored, never delivered. */
 const volatile = ['Quality'];
-const maxDifferences = 20;
+const maxDifferences = 10;
 const pageSize = 10_000;
 
 /** Reads every property of every metric on both sides, and compares them. */

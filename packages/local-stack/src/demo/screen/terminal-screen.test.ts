@@ -59,7 +59,10 @@ describe('the demo on a terminal', () => {
   it('breaks long sentences between words', () => {
     const { screen, terminal } = open();
     screen.tell('Every property of every metric was read back and is the same.');
-    expect(terminal.rows.slice(0, 2)).toEqual([' ✓ Every property of every metric was', '   read back and is the same.']);
+    expect(terminal.rows.slice(0, 2)).toEqual([
+      ' ✓ Every property of every metric was',
+      '   read back and is the same.',
+    ]);
   });
 
   it('leaves no trace of the panel at the end', () => {
