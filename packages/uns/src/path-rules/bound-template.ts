@@ -80,11 +80,13 @@ export function namePrefixOf(bound: BoundTemplate): NamePrefix | null {
   return { prefix: `${path.unsPath}/`, country, businessUnit, plant, rule };
 }
 
-/** Null when a clean name needs the long way: it is empty, or longer than a segment may be. */
-export function appendName(known: NamePrefix, name: string): MappedPath | null {
-  if (name === '' || isLongerThan(MAX_SEGMENT_BYTES, name)) return null;
-  const { prefix, country, businessUnit, rule } = known;
-  return { ok: true, unsPath: prefix + name, country, businessUnit, plant: known.plant ?? firstSegmentOf(name), rule };
+/** Null when a name needs the long way: cleaned it is empty, or longer than a segment may be. */
+export function appendName(known: NamePrefix, name: string, clean: string): MappedPath | null {
+  if (clean === '' || isLongerThan(MAX_SEGMENT_BYTES, clean)) return null;
+  const { country, businessUnit, rule } = known;
+  const unsPath = known.prefix + clean;
+  const prefix = clean === name ? known.prefix : null;
+  return { ok: true, unsPath, prefix, country, businessUnit, plant: known.plant ?? firstSegmentOf(clean), rule };
 }
 
 function firstSegmentOf(name: string): string {

@@ -17,5 +17,5 @@ export function finishPath(path: string, rule: string): MappedPath {
     }
   }
   const unsPath = dataset === enterprise ? path : dataset + path.slice(enterprise.length);
-  return { ok: true, unsPath, country, businessUnit, plant, rule };
+  return { ok: true, unsPath, prefix: null, country, businessUnit, plant, rule };
 }

@@ -32,6 +32,8 @@ export type MappedPath =
   | {
       readonly ok: true;
       readonly unsPath: string;
+      /** What stands before the name when the path ends with the name as it came; null for every other path. */
+      readonly prefix: string | null;
       /** By position: second, third and fourth segment. A device above the plants has none. */
       readonly country: string;
       readonly businessUnit: string;

@@ -27,6 +27,7 @@ describe('the default rule', () => {
     expect(mapper.device(cement)).toEqual({
       ok: true,
       unsPath: 'Secil/Portugal/Cement',
+      prefix: null,
       country: 'Portugal',
       businessUnit: 'Cement',
       plant: null,
@@ -35,6 +36,7 @@ describe('the default rule', () => {
     expect(mapper.metric({ ...cement, name: tag })).toEqual({
       ok: true,
       unsPath: `Secil/Portugal/Cement/${tag}`,
+      prefix: 'Secil/Portugal/Cement/',
       country: 'Portugal',
       businessUnit: 'Cement',
       plant: 'Maceira',
@@ -108,6 +110,7 @@ describe('mapping rules', () => {
     expect(mapper.metric({ ...kiln, name: 'KPI/SHC' })).toEqual({
       ok: true,
       unsPath: 'Secil/Portugal/Cement/Maceira/Kiln K1/KPI/SHC',
+      prefix: 'Secil/Portugal/Cement/Maceira/Kiln K1/',
       country: 'Portugal',
       businessUnit: 'Cement',
       plant: 'Maceira',
@@ -155,7 +158,7 @@ describe('mapping rules', () => {
       fc.property(fc.oneof(name, long255), (text) => {
         const one = short.metric({ ...cement, name: text });
         const other = long.metric({ ...cement, name: text });
-        const expected = one.ok ? { ...one, rule: 'long' } : { ok: false, reason: one.reason };
+        const expected = one.ok ? { ...one, prefix: null, rule: 'long' } : { ok: false, reason: one.reason };
         expect(other).toMatchObject(expected);
       }),
       { numRuns: 1000 },

@@ -60,8 +60,8 @@ describe('the type of a property', () => {
 
   it('TC-04 keeps NaN and the infinities, which the store can hold', () => {
     for (const value of [Number.NaN, Infinity, -Infinity]) {
-      expect(typed(Double, value)).toEqual({ ok: true, key: 'engLow', type: 'double', value });
-      expect(typed(Float, value)).toEqual({ ok: true, key: 'engLow', type: 'float', value });
+      expect(typed(Double, value)).toMatchObject({ ok: true, key: 'engLow', type: 'double', value });
+      expect(typed(Float, value)).toMatchObject({ ok: true, key: 'engLow', type: 'float', value });
     }
   });
 
@@ -123,6 +123,14 @@ describe('the type of a property', () => {
     for (const key of ['é'.repeat(500), '__proto__', 'constructor', ' ', 'limits/0/high']) {
       expect(keyed(key)).toBe('boolean true');
     }
+  });
+
+  it('TC-04 types a property that comes again only once, where the decoder leaves room for it', () => {
+    const kept = { key: 'engUnit', type: Text, value: 'bar', memo: undefined };
+    const refused = { ...kept, type: Boolean };
+    expect(typeProperty(kept)).toBe(typeProperty(kept));
+    expect(typeProperty(refused)).toBe(typeProperty(refused));
+    expect(typeProperty(kept)).toEqual(typeProperty({ key: 'engUnit', type: Text, value: 'bar' }));
   });
 
   it('TC-04 gives every property exactly one typed value within what its column holds, or a reason', () => {

@@ -1,3 +1,4 @@
+import { hashProperty } from '../fingerprint/property-hash.ts';
 import { isLongerThan } from '../segments/byte-length.ts';
 import { isStorableText } from '../segments/storable-text.ts';
 import { datatypeOf } from './datatypes.ts';
@@ -13,6 +14,11 @@ export interface SparkplugProperty {
   readonly type: number;
   /** Integers beyond 2^53 - 1 are `bigint`. */
   readonly value: string | number | bigint | boolean;
+  /**
+   * Where typing keeps its result, for a decoder that gives one object for all properties with the same key and value:
+   * in a birth five of six are repetitions.
+   */
+  memo?: object | undefined;
 }
 
 /** UTF-8 bytes. Keys are under a unique index of the store. */
@@ -22,6 +28,18 @@ const GREATEST_LONG = 2n ** 63n - 1n;
 
 /** Never throws: what cannot be typed costs the property, not the metric. */
 export function typeProperty(property: SparkplugProperty): PropertyTyping {
+  const { memo } = property;
+  if (memo !== undefined && isTyping(memo)) return memo;
+  const typing = typeAnew(property);
+  if ('memo' in property) property.memo = typing;
+  return typing;
+}
+
+function isTyping(memo: object): memo is PropertyTyping {
+  return 'ok' in memo;
+}
+
+function typeAnew(property: SparkplugProperty): PropertyTyping {
   const { key, value } = property;
   if (key === '') return refuse(property, 'KEY_EMPTY', 'a value without a key');
   if (!isStorableText(key)) return refuse(property, 'KEY_NOT_TEXT', JSON.stringify(key.slice(0, 80)));
@@ -30,13 +48,12 @@ export function typeProperty(property: SparkplugProperty): PropertyTyping {
   const type = datatype === undefined ? typeOfValue(value) : datatype.type;
   switch (type) {
     case 'string':
-      if (typeof value !== 'string') return mismatch(property);
-      if (!isStorableText(value)) return refuse(property, 'STRING_NOT_TEXT', JSON.stringify(value.slice(0, 80)));
-      return { ok: true, key, type, value };
+      return typeof value === 'string' ? typeString(property, value) : mismatch(property);
     case 'boolean':
-      return typeof value === 'boolean' ? { ok: true, key, type, value } : mismatch(property);
+      if (typeof value !== 'boolean') return mismatch(property);
+      return { ok: true, key, type, value, hash: hashProperty(key, type, value) };
     case 'double':
-      return typeof value === 'number' ? { ok: true, key, type, value: unsignedZero(value) } : mismatch(property);
+      return typeof value === 'number' ? typeDouble(property, value) : mismatch(property);
     case 'float':
       return typeof value === 'number' ? typeFloat(property, value) : mismatch(property);
     case 'int':
@@ -47,10 +64,22 @@ export function typeProperty(property: SparkplugProperty): PropertyTyping {
   }
 }
 
-function typeFloat(property: SparkplugProperty, value: number): PropertyTyping {
-  const float = Math.fround(value);
-  if (!Number.isFinite(float) && Number.isFinite(value)) return refuse(property, 'FLOAT_OUT_OF_RANGE', String(value));
-  return { ok: true, key: property.key, type: 'float', value: unsignedZero(float) };
+function typeString(property: SparkplugProperty, value: string): PropertyTyping {
+  const { key } = property;
+  if (!isStorableText(value)) return refuse(property, 'STRING_NOT_TEXT', JSON.stringify(value.slice(0, 80)));
+  return { ok: true, key, type: 'string', value, hash: hashProperty(key, 'string', value) };
+}
+
+function typeDouble({ key }: SparkplugProperty, given: number): PropertyTyping {
+  const value = unsignedZero(given);
+  return { ok: true, key, type: 'double', value, hash: hashProperty(key, 'double', value) };
+}
+
+function typeFloat(property: SparkplugProperty, given: number): PropertyTyping {
+  const { key } = property;
+  const value = unsignedZero(Math.fround(given));
+  if (!Number.isFinite(value) && Number.isFinite(given)) return refuse(property, 'FLOAT_OUT_OF_RANGE', String(given));
+  return { ok: true, key, type: 'float', value, hash: hashProperty(key, 'float', value) };
 }
 
 function typeInteger(
@@ -59,15 +88,19 @@ function typeInteger(
   least: number | bigint = -(2n ** 63n),
   greatest: number | bigint = GREATEST_LONG,
 ): PropertyTyping {
-  const { key, value } = property;
-  if (typeof value !== 'bigint' && (typeof value !== 'number' || !Number.isInteger(value))) return mismatch(property);
+  const { key, value: given } = property;
+  if (typeof given !== 'bigint' && (typeof given !== 'number' || !Number.isInteger(given))) return mismatch(property);
   // A number and a bigint compare by their exact values.
-  if (value < least || value > greatest)
-    return refuse(property, 'INTEGER_OUT_OF_RANGE', `${value} as ${nameOf(property)}`);
-  const number = Number(value);
-  if (type === 'int' || Number.isSafeInteger(number)) return { ok: true, key, type, value: unsignedZero(number) };
-  if (value > GREATEST_LONG) return { ok: true, key, type: 'string', value: String(BigInt(value)) };
-  return { ok: true, key, type, value: BigInt(value) };
+  if (given < least || given > greatest) {
+    return refuse(property, 'INTEGER_OUT_OF_RANGE', `${given} as ${nameOf(property)}`);
+  }
+  const number = unsignedZero(Number(given));
+  if (type === 'int' || Number.isSafeInteger(number)) {
+    return { ok: true, key, type, value: number, hash: hashProperty(key, type, number) };
+  }
+  const value = BigInt(given);
+  if (value > GREATEST_LONG) return typeString(property, String(value));
+  return { ok: true, key, type, value, hash: hashProperty(key, type, value) };
 }
 
 function typeOfValue(value: SparkplugProperty['value']): PropertyType {

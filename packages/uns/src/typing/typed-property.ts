@@ -1,3 +1,5 @@
+import type { PropertyHash } from '../fingerprint/property-hash.ts';
+
 /**
  * A property's value as the store types it. A long is a `number` up to 2^53 - 1 either way and a `bigint` beyond, so
  * that equal values are equal; a float has exactly the precision of 32 bits; no number is -0, which the store cannot
@@ -13,7 +15,8 @@ export type TypedValue =
 
 export type PropertyType = TypedValue['type'];
 
-export type TypedProperty = { readonly key: string } & TypedValue;
+/** `hash`: of key, type and value, for fingerprints. */
+export type TypedProperty = { readonly key: string; readonly hash: PropertyHash } & TypedValue;
 
 /** Why a property is not stored, in words for the engineer who has to put it right. */
 export const TYPING_FAULTS = {
