@@ -11,6 +11,17 @@ exception
 end
 $$;
 
+-- Two tags that differ by case only are one tag to the historian. Case is folded as Unicode says, the same on every server, whatever the
+-- locale of the database; the final sigma is a sigma. Most paths are ASCII, where that is quick.
+create or replace function uns_meta.canary_key(uns_path text) returns text
+language sql immutable strict parallel safe
+as $$
+  select case
+    when octet_length(uns_path) = char_length(uns_path) then lower(replace(uns_path, '/', '.') collate "C")
+    else replace(lower(replace(uns_path, '/', '.') collate "und-x-icu") collate "C", 'ς', 'σ')
+  end
+$$;
+
 -- Names, paths and keys compare byte by byte (collate "C"): the same on every server, and the fastest.
 
 create table if not exists uns_meta.devices (
@@ -40,9 +51,7 @@ create table if not exists uns_meta.metrics (
   name text collate "C" not null check (name <> ''),
   uns_path text collate "C" not null check (uns_path <> ''),
   canary_id text collate "C" not null generated always as (replace(uns_path, '/', '.')) stored,
-  -- Two tags that differ by case only are one tag to the historian. "default" folds as the database's locale does.
-  canary_key text collate "C" not null
-    generated always as (lower(replace(uns_path, '/', '.') collate "default")) stored,
+  canary_key text collate "C" not null generated always as (uns_meta.canary_key(uns_path)) stored,
   plant text generated always as (nullif(split_part(uns_path, '/', 4), '')) stored,
   -- Sparkplug datatype code.
   datatype smallint not null,
@@ -112,12 +121,14 @@ create table if not exists uns_meta.metric_fingerprints (
   fingerprint bytea not null
 );
 
--- Alias -> name as the last births gave them. The device is '' for the aliases of the edge node itself.
+-- Alias -> name as births gave them. The device is '' for the aliases of the edge node itself.
 create table if not exists uns_meta.device_aliases (
   group_id text collate "C" not null,
   edge text collate "C" not null,
   device text collate "C" not null,
   aliases jsonb not null,
+  -- Of the birth that taught them last: an older one teaches nothing.
+  birth_timestamp timestamptz not null,
   updated_at timestamptz not null default clock_timestamp(),
   primary key (group_id, edge, device)
 );
@@ -135,6 +146,9 @@ create table if not exists uns_meta.birth_quarantine (
   occurrences bigint not null default 1 check (occurrences > 0),
   first_seen timestamptz not null default clock_timestamp(),
   last_seen timestamptz not null default clock_timestamp(),
+  -- Set when a complete birth no longer has the fault. Null: still so.
+  resolved_at timestamptz,
+  -- Of a frame that could not be read: {"topic", "bytes", "sha256", "head"}.
   sample jsonb,
   constraint birth_quarantine_subject unique (group_id, edge, device, metric, property, reason)
 );

@@ -1,10 +1,22 @@
+export { readAliases, saveAliases, type StoredAliases } from './aliases/device-aliases.ts';
 export type { BirthMetric, DeviceIdentity, PropertyType, StoredProperty } from './birth/birth-metric.ts';
 export type { BirthChanges } from './birth/apply-birth.ts';
 export type { FingerprintSet } from './birth/fingerprint-set.ts';
 export { quarantine, type QuarantineEntry } from './birth/quarantine.ts';
-export type { Collision } from './birth/refuse-collisions.ts';
+export type { Collision } from './birth/collisions.ts';
 export { touchBirth } from './birth/touch-birth.ts';
 export { writeBirth, type Birth, type BirthOutcome } from './birth/write-birth.ts';
+export { claimRebirth, knownEdgeNodes, type RebirthClaim } from './rebirths/rebirth-requests.ts';
+export type { RenameOutcome } from './renames/declared-renames.ts';
+export {
+  declareRenames,
+  listRenames,
+  withdrawRename,
+  type RenameDeclaration,
+  type RenamePair,
+} from './renames/rename-declarations.ts';
+export type { IdentityDuplicate } from './renames/recognise-identities.ts';
+export { readTemplates, saveTemplates, type EdgeNode } from './templates/node-templates.ts';
 export { grantLogin } from './migrate/grant-login.ts';
 export { migrate, MigrationChangedError } from './migrate/migrate.ts';
 export { openStore, type StoreOptions } from './open-store.ts';

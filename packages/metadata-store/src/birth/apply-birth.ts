@@ -5,6 +5,8 @@ export interface BirthChanges {
   metricsCreated: number;
   /** Metrics that existed and got another path, name or datatype, or came back. */
   metricsChanged: number;
+  /** Those of them that kept their identity under another name. */
+  metricsRenamed: number;
   metricsRetired: number;
   propertiesInserted: number;
   propertiesUpdated: number;
@@ -32,13 +34,19 @@ export async function applyBirth(
   o: { deviceId: string; complete: boolean },
 ): Promise<BirthChanges> {
   const { deviceId } = o;
+  const [renamed] = await tx<{ count: number }[]>`
+    select count(*)::integer as count from birth_metrics where recognised <> 'n' and holder is null`;
+  // One statement, so that names and paths can be swapped.
   const moved = await tx`
     update uns_meta.metrics m
-    set uns_path = b.uns_path, datatype = b.datatype, retired_at = null
+    set device_id = ${deviceId}, name = b.name, uns_path = b.uns_path, datatype = b.datatype, retired_at = null
     from birth_metrics b
     where b.metric_id = m.metric_id
       and b.holder is null
-      and (m.uns_path <> b.uns_path or m.datatype <> b.datatype or m.retired_at is not null)`;
+      and (
+        m.uns_path <> b.uns_path or m.datatype <> b.datatype or m.retired_at is not null
+        or m.name <> b.name or m.device_id <> ${deviceId}
+      )`;
   const created = await tx`
     insert into uns_meta.metrics (metric_id, device_id, name, uns_path, datatype)
     overriding system value
@@ -54,7 +62,7 @@ export async function applyBirth(
     delete from uns_meta.metric_properties p
     using birth_metrics b
     where b.metric_id = p.metric_id
-      and b.changed and not b.is_new and b.holder is null
+      and b.state = 'a' and not b.is_new and b.holder is null
       and not exists (select from birth_rows r where r.ordinal = b.ordinal and r.key = p.key)`;
   const updated = await tx`
     update uns_meta.metric_properties p
@@ -78,12 +86,13 @@ export async function applyBirth(
       and not exists (select from uns_meta.metric_properties p where p.metric_id = b.metric_id and p.key = r.key)`;
   await tx`
     insert into uns_meta.metric_fingerprints (metric_id, fingerprint)
-    select metric_id, fingerprint from birth_metrics where changed and holder is null
+    select metric_id, fingerprint from birth_metrics where state <> 'k' and holder is null
     on conflict (metric_id) do update set fingerprint = excluded.fingerprint`;
   const retired = o.complete ? await retireMissing(tx, deviceId) : 0;
   return {
     metricsCreated: created.count,
     metricsChanged: moved.count,
+    metricsRenamed: renamed?.count ?? 0,
     metricsRetired: retired,
     propertiesInserted: first.count + added.count,
     propertiesUpdated: updated.count,

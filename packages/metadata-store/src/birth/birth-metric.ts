@@ -15,10 +15,15 @@ export interface BirthMetric {
   readonly unsPath: string;
   /** Sparkplug datatype code. */
   readonly datatype: number;
-  /** Hash of all that is stored of the metric, 16 bytes. */
+  /** Hash of all that is stored of the metric, and of whether it is `partial`; 16 bytes. */
   readonly fingerprint: Buffer;
   /** Null when the fingerprint is one the device already has: nothing of the metric has changed. */
   readonly properties: readonly StoredProperty[] | null;
+  /**
+   * The birth could not tell all of the metric's properties (a template definition is not known): what is stored and not among them is
+   * kept, where it would otherwise count as removed.
+   */
+  readonly partial?: boolean;
 }
 
 export interface DeviceIdentity {

@@ -11,7 +11,7 @@ export const stagingColumns = [
   'value',
   'uns_path',
   'datatype',
-  'changed',
+  'state',
   'fingerprint',
 ] as const;
 
@@ -34,9 +34,14 @@ export function copyText(value: string): string {
   return value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t');
 }
 
+/** What the birth tells of a metric's properties: nothing, for they are `known`; `all` of them; or a `part`. */
+const stateOf = (metric: BirthMetric): 'k' | 'a' | 'p' => {
+  if (metric.properties === null) return 'k';
+  return metric.partial === true ? 'p' : 'a';
+};
+
 export function copyRows(metric: BirthMetric): string {
-  const changed = metric.properties === null ? 'f' : 't';
-  let rows = `${metric.ordinal}\t\\N\t\\N\t${copyText(metric.name)}\t${copyText(metric.unsPath)}\t${metric.datatype}\t${changed}\t\\\\x${metric.fingerprint.toString('hex')}\n`;
+  let rows = `${metric.ordinal}\t\\N\t\\N\t${copyText(metric.name)}\t${copyText(metric.unsPath)}\t${metric.datatype}\t${stateOf(metric)}\t\\\\x${metric.fingerprint.toString('hex')}\n`;
   for (const property of metric.properties ?? []) {
     rows += `${metric.ordinal}\t${copyText(property.key)}\t${typeCode[property.type]}\t${copyText(String(property.value))}\t\\N\t\\N\t\\N\t\\N\n`;
   }

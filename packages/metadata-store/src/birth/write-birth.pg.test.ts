@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sampleBirth, type Sample } from '../testing/sample-birth.ts';
+import { emptyStore } from '../testing/store-rows.ts';
 import { testStore, type TestStore } from '../testing/test-store.ts';
 import { touchBirth } from './touch-birth.ts';
 import { writeBirth } from './write-birth.ts';
@@ -13,12 +14,7 @@ describe('writing a birth', () => {
     store = await testStore();
   });
   afterAll(() => store[Symbol.asyncDispose]());
-  beforeEach(async () => {
-    // History refuses to be emptied like other tables.
-    await store.sql`alter table uns_meta.metric_versions disable trigger refuse_rewrite`;
-    await store.sql`truncate uns_meta.devices, uns_meta.metrics, uns_meta.metric_versions restart identity cascade`;
-    await store.sql`alter table uns_meta.metric_versions enable trigger refuse_rewrite`;
-  });
+  beforeEach(() => emptyStore(store.sql));
 
   const write = (sample: Sample) => writeBirth(store.sql, sampleBirth(sample));
   const rows = () => store.sql<
@@ -190,6 +186,14 @@ describe('writing a birth', () => {
     await write({ metrics: { a: { unit: 'bar' }, b: { unit: 'MW' } } });
     expect(await rows()).toMatchObject([{ name: 'a' }, { name: 'b', retired: false, id: b?.id }]);
     expect(await properties()).toMatchObject({ 'b#unit': 'MW' });
+  });
+
+  it('keeps the stored properties of a metric of which the birth could tell only a part', async () => {
+    await write({ metrics: { a: { unit: 'bar', inherited: 1 } } });
+    const outcome = await write({ metrics: { a: { unit: 'mbar' } }, partial: ['a'] });
+    expect(outcome).toMatchObject({ changes: { propertiesUpdated: 1, propertiesDeleted: 0 } });
+    expect(await properties()).toEqual({ 'a#unit': 'mbar', 'a#inherited': 1 });
+    expect(await write({ metrics: { a: { unit: 'mbar' } } })).toMatchObject({ changes: { propertiesDeleted: 1 } });
   });
 
   it('retires nothing for a birth that could not be read to its end', async () => {

@@ -1,8 +1,19 @@
 import type { Sql, TransactionSql } from 'postgres';
+import {
+  readPendingRenames,
+  recogniseDeclared,
+  recordDecisions,
+  type RenameOutcome,
+} from '../renames/declared-renames.ts';
+import { recogniseAliases } from '../renames/recognise-aliases.ts';
+import { recogniseIdentities, type IdentityDuplicate } from '../renames/recognise-identities.ts';
 import { applyBirth, type BirthChanges } from './apply-birth.ts';
 import type { BirthMetric, DeviceIdentity } from './birth-metric.ts';
+import { claimDevice } from './claim-device.ts';
+import { keepRefused, readCollisions, type Collision } from './collisions.ts';
 import { FingerprintSet } from './fingerprint-set.ts';
-import { refuseCollisions, type Collision } from './refuse-collisions.ts';
+import { resolveConflicts } from './resolve-conflicts.ts';
+import { isContested, refuseTwins, settleContested } from './settle-contested.ts';
 import { stageBirth } from './stage-birth.ts';
 
 export interface Birth {
@@ -14,68 +25,87 @@ export interface Birth {
   fingerprint: Buffer | null;
   /** Reads the metrics; is told which fingerprints the device has, because the properties of those need not be read. */
   metrics: (known: FingerprintSet) => AsyncIterable<readonly BirthMetric[]>;
+  /** What the birth, or the births before it, call an alias: metrics stored as `alias:<id>` get their names. */
+  nameOfAlias?: (alias: string) => string | null;
+  /** A property whose value stays with a metric when its name changes. */
+  identityProperty?: string | null;
 }
 
 export type BirthOutcome =
-  | { kind: 'written'; changes: BirthChanges; collisions: Collision[] }
+  | {
+      kind: 'written';
+      changes: BirthChanges;
+      collisions: Collision[];
+      identityDuplicates: IdentityDuplicate[];
+      renames: RenameOutcome;
+    }
   /** The store holds a newer birth of the device. */
   | { kind: 'stale'; storedTimestamp: Date }
   /** Another device has the path. */
   | { kind: 'path-taken'; holder: string };
 
-/** Writes a complete birth in one transaction. The same device's births wait for one another; other devices' do not. */
+/**
+ * Writes a birth in one transaction. The same device's births wait for one another; other devices' do not.
+ *
+ * Only a birth that was read to its end decides on renames: what it lacks is gone.
+ */
 export function writeBirth(sql: Sql, birth: Birth): Promise<BirthOutcome> {
   return sql.begin(async (tx): Promise<BirthOutcome> => {
     const { group, edge, device } = birth.device;
-    await tx`select pg_advisory_xact_lock(hashtextextended(${`${group}/${edge}/${device}`}, 0))`;
+    // What births write is the edge's word: see migration 0008.
+    await tx`
+      select pg_advisory_xact_lock(hashtextextended(${`${group}/${edge}/${device}`}, 0)), set_config('uns_meta.writer', 'birth', true)`;
     const claimed = await claimDevice(tx, birth);
     if (claimed.kind !== 'claimed') return claimed;
-    const known = await readFingerprints(tx, claimed.deviceId);
-    await stageBirth(tx, claimed.deviceId, birth.metrics(known));
-    const collisions = await refuseCollisions(tx, claimed.deviceId);
-    const changes = await applyBirth(tx, { deviceId: claimed.deviceId, complete: birth.fingerprint !== null });
+    const { deviceId } = claimed;
+    const { identityProperty = null, nameOfAlias } = birth;
+    const complete = birth.fingerprint !== null;
+    const pending = complete ? await readPendingRenames(tx, birth.device) : [];
+    const known = await readFingerprints(
+      tx,
+      deviceId,
+      pending.flatMap((rename) => [rename.oldName, rename.newName]),
+    );
+    await stageBirth(tx, deviceId, birth.metrics(known));
+
+    const contested = await isContested(tx);
+    if (contested) await refuseTwins(tx);
+    const decided = pending.length > 0 ? await recogniseDeclared(tx, deviceId, pending) : [];
+    const identityDuplicates =
+      complete && identityProperty !== null ? await recogniseIdentities(tx, deviceId, identityProperty) : [];
+    if (nameOfAlias !== undefined) await recogniseAliases(tx, deviceId, nameOfAlias);
+    if (contested) await settleContested(tx);
+    const superseded = await resolveConflicts(tx, { deviceId, complete });
+
+    const changes = await applyBirth(tx, { deviceId, complete });
+    const collisions = await readCollisions(tx);
+    await keepRefused(tx, { deviceId, complete });
+    const renames = decided.length > 0 ? await recordDecisions(tx, decided) : { applied: 0, waiting: 0, impossible: 0 };
     await tx`
       update uns_meta.devices
       set birth_fingerprint = ${birth.fingerprint}, birth_timestamp = ${birth.timestamp}, last_birth_at = clock_timestamp()
-      where device_id = ${claimed.deviceId}`;
-    return { kind: 'written', changes, collisions };
+      where device_id = ${deviceId}`;
+    return {
+      kind: 'written',
+      changes: { ...changes, metricsRetired: changes.metricsRetired + superseded },
+      collisions,
+      identityDuplicates,
+      renames,
+    };
   });
 }
 
-type Claimed = { kind: 'claimed'; deviceId: string } | Exclude<BirthOutcome, { kind: 'written' }>;
-
-async function claimDevice(tx: TransactionSql, birth: Birth): Promise<Claimed> {
-  const { group, edge, device } = birth.device;
-  const [taken] = await tx<{ holder: string }[]>`
-    select group_id || '/' || edge || '/' || device as holder
-    from uns_meta.devices
-    where uns_path = ${birth.unsPath} and (group_id, edge, device) <> (${group}, ${edge}, ${device})`;
-  if (taken !== undefined) return { kind: 'path-taken', holder: taken.holder };
-  await tx`
-    insert into uns_meta.devices (group_id, edge, device, uns_path) values (${group}, ${edge}, ${device}, ${birth.unsPath})
-    on conflict (group_id, edge, device) do nothing`;
-  const [row] = await tx<{ deviceId: string; storedTimestamp: Date | null }[]>`
-    select device_id as "deviceId", birth_timestamp as "storedTimestamp"
-    from uns_meta.devices
-    where (group_id, edge, device) = (${group}, ${edge}, ${device})
-    for update`;
-  if (row === undefined) throw new Error(`device ${group}/${edge}/${device} vanished while it was claimed`);
-  if (row.storedTimestamp !== null && row.storedTimestamp > birth.timestamp) {
-    return { kind: 'stale', storedTimestamp: row.storedTimestamp };
-  }
-  await tx`
-    update uns_meta.devices set uns_path = ${birth.unsPath} where device_id = ${row.deviceId} and uns_path <> ${birth.unsPath}`;
-  return { kind: 'claimed', deviceId: row.deviceId };
-}
-
-/** Only of metrics in use: a retired one that comes back must be written. */
-async function readFingerprints(tx: TransactionSql, deviceId: string): Promise<FingerprintSet> {
+/**
+ * Only of metrics in use: a retired one that comes back must be written. And not of those that are to be renamed: their properties are
+ * needed to be compared with those of another metric.
+ */
+async function readFingerprints(tx: TransactionSql, deviceId: string, renamed: string[]): Promise<FingerprintSet> {
   const known = new FingerprintSet();
   const rows = tx<{ fingerprint: Buffer }[]>`
     select f.fingerprint
     from uns_meta.metrics m
     join uns_meta.metric_fingerprints f using (metric_id)
-    where m.device_id = ${deviceId} and m.retired_at is null`;
+    where m.device_id = ${deviceId} and m.retired_at is null ${renamed.length === 0 ? tx`` : tx`and m.name <> all (${renamed}::text[])`}`;
   for await (const batch of rows.cursor(10_000)) {
     for (const row of batch) known.add(row.fingerprint);
   }

@@ -10,6 +10,11 @@ export interface Sample {
   device?: string;
   timestamp?: Date;
   paths?: Record<string, string>;
+  /** Metrics whose properties are not all in the birth. */
+  partial?: readonly string[];
+  identityProperty?: string;
+  /** Alias -> name. */
+  aliases?: Record<string, string>;
 }
 
 const typeOf = (value: StoredProperty['value']): StoredProperty['type'] => {
@@ -27,6 +32,7 @@ export function sampleBirth(sample: Sample): Birth & { fingerprint: Buffer } {
   const metrics = Object.entries(sample.metrics).map(([name, properties], ordinal) => {
     const path = sample.paths?.[name] ?? `${unsPath}/${name}`;
     const stored = Object.entries(properties).map(([key, value]) => ({ key, type: typeOf(value), value }));
+    const partial = sample.partial?.includes(name) ?? false;
     const canonical = stored
       .toSorted((a, b) => (a.key < b.key ? -1 : 1))
       .map((p) => `${p.key}=${p.type}:${String(p.value)}`);
@@ -35,8 +41,9 @@ export function sampleBirth(sample: Sample): Birth & { fingerprint: Buffer } {
       name,
       unsPath: path,
       datatype: 9,
-      fingerprint: hash([name, path, ...canonical].join('\n')),
+      fingerprint: hash([name, path, String(partial), ...canonical].join('\n')),
       properties: stored,
+      partial,
     };
   });
   return {
@@ -44,6 +51,8 @@ export function sampleBirth(sample: Sample): Birth & { fingerprint: Buffer } {
     unsPath,
     timestamp: sample.timestamp ?? new Date('2026-01-01T00:00:00Z'),
     fingerprint: hash(metrics.map((metric) => metric.fingerprint.toString('hex')).join()),
+    identityProperty: sample.identityProperty ?? null,
+    nameOfAlias: (alias) => sample.aliases?.[alias] ?? null,
     metrics: async function* (known): AsyncGenerator<BirthMetric[]> {
       yield metrics.map((metric) => (known.has(metric.fingerprint) ? { ...metric, properties: null } : metric));
     },

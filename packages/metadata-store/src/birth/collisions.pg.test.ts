@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { sampleBirth, type Sample } from '../testing/sample-birth.ts';
+import { emptyStore, idsByName, lineageOf, metricRows } from '../testing/store-rows.ts';
+import { testStore, type TestStore } from '../testing/test-store.ts';
+import { touchBirth } from './touch-birth.ts';
+import { writeBirth } from './write-birth.ts';
+
+const path = (name: string): string => `Secil/Portugal/Cement/${name}`;
+
+describe('two metrics that meet in one tag', () => {
+  let store: TestStore;
+
+  beforeAll(async () => {
+    store = await testStore();
+  });
+  afterAll(() => store[Symbol.asyncDispose]());
+  beforeEach(() => emptyStore(store.sql));
+
+  const write = async (metrics: Sample['metrics'], more: Partial<Sample> = {}) => {
+    const outcome = await writeBirth(store.sql, sampleBirth({ metrics, ...more }));
+    if (outcome.kind !== 'written') throw new Error(outcome.kind);
+    return outcome;
+  };
+  const isKnown = (metrics: Sample['metrics'], more: Partial<Sample> = {}) =>
+    touchBirth(store.sql, sampleBirth({ metrics, ...more }));
+  const names = async () => (await metricRows(store.sql)).map((row) => row.name);
+
+  it.each([
+    ['a dot for a slash', 'A/B.C', 'A/B/C'],
+    ['upper and lower case', 'Kiln/Speed', 'kiln/SPEED'],
+    ['case of letters beyond ASCII', 'Estação/Água', 'estação/água'],
+    ['dots and case at once', 'A.b', 'a/B'],
+  ])('by %s: the first keeps it, the other is refused with both names', async (_what, first, second) => {
+    const outcome = await write({ [first]: { n: 1 }, [second]: { n: 2 }, free: {} });
+    expect(outcome.collisions).toEqual([{ name: second, unsPath: path(second), holder: first }]);
+    expect(await names()).toEqual([first, 'free'].toSorted());
+  });
+
+  it('by cleaning of names: NFC and NFD, and replaced characters', async () => {
+    // What the segment policy makes of "Va\u0301lvula" and of "O2 %".
+    const outcome = await write(
+      { Válvula: {}, 'Va\u0301lvula': {}, 'O2 _': {}, 'O2 %': {} },
+      { paths: { 'Va\u0301lvula': path('Válvula'), 'O2 %': path('O2 _') } },
+    );
+    expect(outcome.collisions.map(({ name, holder }) => [name, holder])).toEqual([
+      ['Va\u0301lvula', 'Válvula'],
+      ['O2 %', 'O2 _'],
+    ]);
+  });
+
+  it('refuses the second metric of one name', async () => {
+    const birth = sampleBirth({ metrics: { A: { n: 1 } } });
+    const outcome = await writeBirth(store.sql, {
+      ...birth,
+      metrics: async function* (known) {
+        for await (const batch of birth.metrics(known)) {
+          yield batch.flatMap((metric) => [metric, { ...metric, ordinal: 7, properties: [] }]);
+        }
+      },
+    });
+    expect(outcome).toMatchObject({ collisions: [{ name: 'A', holder: 'A' }], changes: { metricsCreated: 1 } });
+    expect((await metricRows(store.sql))[0]?.properties).toEqual({ n: 1 });
+  });
+
+  it('keeps the tag with who has it, though the other comes first in a later birth', async () => {
+    await write({ b: {}, a: {} }, { paths: { a: path('a'), b: path('b') } });
+    const before = await idsByName(store.sql);
+    // Both claim the path of b.
+    const outcome = await write({ a: {}, b: {} }, { paths: { a: path('b'), b: path('b') } });
+    expect(outcome.collisions).toEqual([{ name: 'a', unsPath: path('b'), holder: 'b' }]);
+    expect(await idsByName(store.sql)).toEqual(before);
+  });
+
+  it('TC-03 writes an identical birth once: refused metrics do not make it new', async () => {
+    const metrics = { 'A/B.C': {}, 'A/B/C': {} };
+    await write(metrics);
+    const refused = () => store.sql`select xmin::text, * from uns_meta.refused_metrics`;
+    const before = await refused();
+    expect(before).toHaveLength(1);
+    expect(await isKnown(metrics)).toBe(true);
+    await write(metrics);
+    expect(await refused()).toEqual(before);
+  });
+
+  it('gives the tag to the other when the holder moves away', async () => {
+    await write({ x: {} }, { device: 'Concrete', paths: { x: path('shared') } });
+    const mine = { paths: { y: path('shared') } };
+    expect((await write({ y: { n: 1 } }, mine)).collisions).toHaveLength(1);
+    expect(await isKnown({ y: { n: 1 } }, mine)).toBe(true);
+    await write({ x: {} }, { device: 'Concrete', paths: { x: 'Secil/Portugal/Concrete/x' } });
+    expect(await isKnown({ y: { n: 1 } }, mine)).toBe(false);
+    expect((await write({ y: { n: 1 } }, mine)).collisions).toEqual([]);
+    expect(await isKnown({ y: { n: 1 } }, mine)).toBe(true);
+    expect(await names()).toEqual(['x', 'y']);
+    expect(await store.sql`select from uns_meta.refused_metrics`).toHaveLength(0);
+  });
+
+  it('gives the tag to the other when the holder is retired: in Canary it is the same tag, so it is the same row', async () => {
+    await write({ 'A/B.C': { old: true, n: 1 }, 'A/B/C': { n: 2 } });
+    const before = await idsByName(store.sql);
+    const outcome = await write({ 'A/B/C': { n: 2 } });
+    expect(outcome).toMatchObject({
+      collisions: [],
+      changes: { metricsCreated: 0, metricsRetired: 0, propertiesDeleted: 1 },
+    });
+    expect(await metricRows(store.sql, { all: true })).toMatchObject([
+      { name: 'A/B/C', id: before['A/B.C'], path: path('A/B/C'), properties: { n: 2 } },
+    ]);
+    // The first one comes back too late.
+    expect((await write({ 'A/B.C': { n: 1 }, 'A/B/C': { n: 2 } })).collisions).toMatchObject([
+      { name: 'A/B.C', holder: 'A/B/C' },
+    ]);
+  });
+
+  it('TC-13 takes a change of case for the rename it is', async () => {
+    await write({ 'Kiln/speed': { n: 1 } });
+    const before = await idsByName(store.sql);
+    await write({ 'Kiln/Speed': { n: 1 } });
+    expect(await idsByName(store.sql)).toEqual({ 'Kiln/Speed': before['Kiln/speed'] });
+    expect(await lineageOf(store.sql, before['Kiln/speed'] ?? '')).toEqual([
+      `${path('Kiln/speed')} -> ${path('Kiln/Speed')}`,
+    ]);
+  });
+
+  it('gives the tag to another device when its holder is retired', async () => {
+    const there = { device: 'Concrete', paths: { x: path('shared') } };
+    await write({ x: { n: 1, old: true }, z: {} }, there);
+    const before = await idsByName(store.sql);
+    const mine = { paths: { y: path('shared') } };
+    expect((await write({ y: { n: 1 } }, mine)).collisions).toMatchObject([{ holder: 'x of Secil/Portugal/Concrete' }]);
+    await write({ z: {} }, there);
+    expect(await isKnown({ y: { n: 1 } }, mine)).toBe(false);
+    expect((await write({ y: { n: 1 } }, mine)).collisions).toEqual([]);
+    expect(await metricRows(store.sql)).toMatchObject([
+      { name: 'y', device: 'Cement', id: before['x'], properties: { n: 1 } },
+      { name: 'z', device: 'Concrete' },
+    ]);
+    // And it is not taken away again.
+    expect((await write({ x: { n: 1 }, z: {} }, there)).collisions).toMatchObject([
+      { holder: 'y of Secil/Portugal/Cement' },
+    ]);
+    expect(await isKnown({ y: { n: 1 } }, mine)).toBe(true);
+  });
+
+  it('lets a metric with a past of its own supersede one that is retired', async () => {
+    await write({ A: { n: 1 }, B: { n: 2 } });
+    const before = await idsByName(store.sql);
+    await write({ A: { n: 1 } });
+    // A rule moves A to where B was.
+    expect((await write({ A: { n: 1 } }, { paths: { A: path('B') } })).collisions).toEqual([]);
+    expect(await metricRows(store.sql, { all: true })).toMatchObject([
+      { name: 'A', id: before['A'], path: path('B'), properties: { n: 1 } },
+      { name: 'B', id: before['B'], path: `${path('B')}#superseded-${before['B']}`, properties: {}, retired: true },
+    ]);
+    // B comes back as who it was, elsewhere.
+    await write({ A: { n: 1 }, B: { n: 2 } }, { paths: { A: path('B'), B: path('C') } });
+    expect(await metricRows(store.sql)).toMatchObject([
+      { name: 'A', id: before['A'] },
+      { name: 'B', id: before['B'], path: path('C'), properties: { n: 2 } },
+    ]);
+  });
+
+  it('leaves the retired metric of a device alone that has a birth under way', async () => {
+    const there = { device: 'Concrete', paths: { x: path('shared') } };
+    await write({ x: {}, z: {} }, there);
+    await write({ z: {} }, there);
+    const mine = { paths: { y: path('shared') } };
+    const { promise: underWay, resolve: staged } = Promise.withResolvers<void>();
+    const { promise: goOn, resolve: finish } = Promise.withResolvers<void>();
+    const birth = sampleBirth({ metrics: { x: { n: 1 }, z: {} }, ...there });
+    const slow = writeBirth(store.sql, {
+      ...birth,
+      metrics: async function* (known) {
+        yield* birth.metrics(known);
+        staged();
+        await goOn;
+      },
+    });
+    await underWay;
+    expect((await write({ y: {} }, mine)).collisions).toMatchObject([{ holder: 'x of Secil/Portugal/Concrete' }]);
+    finish();
+    expect(await slow).toMatchObject({ kind: 'written', collisions: [] });
+    expect(await isKnown({ y: {} }, mine)).toBe(true);
+  });
+});

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { writeBirth } from '../birth/write-birth.ts';
+import { sampleBirth } from '../testing/sample-birth.ts';
+import { emptyStore } from '../testing/store-rows.ts';
+import { testStore, type TestStore } from '../testing/test-store.ts';
+import { claimRebirth, knownEdgeNodes } from './rebirth-requests.ts';
+
+const node = { group: 'Secil', edge: 'Portugal' };
+
+describe('the right to ask for a rebirth', () => {
+  let store: TestStore;
+
+  beforeAll(async () => {
+    store = await testStore();
+  });
+  afterAll(() => store[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    await emptyStore(store.sql);
+    await store.sql`truncate uns_meta.rebirth_requests`;
+  });
+
+  const claim = (edge = 'Portugal', minIntervalMs = 300_000) =>
+    claimRebirth(store.sql, { node: { ...node, edge }, reason: 'CONNECTED', minIntervalMs });
+
+  it('TC-05 goes to one caller of many at once, and to nobody again in five minutes', async () => {
+    const others = [store.connect(), store.connect()];
+    const claims = await Promise.all(
+      [store.sql, ...others, ...others].map((sql) =>
+        claimRebirth(sql, { node, reason: 'CONNECTED', minIntervalMs: 300_000 }),
+      ),
+    );
+    expect(claims.filter((result) => result.kind === 'claimed')).toHaveLength(1);
+    const later = await claim();
+    expect(later.kind === 'recent' && later.agoMs >= 0 && later.agoMs < 60_000).toBe(true);
+    expect(await claim('Brazil')).toEqual({ kind: 'claimed' });
+  });
+
+  it('TC-05 is there again after the interval, and counted', async () => {
+    await claim();
+    await store.sql`update uns_meta.rebirth_requests set requested_at = requested_at - interval '301 seconds'`;
+    expect(await claim()).toEqual({ kind: 'claimed' });
+    const [row] = await store.sql`select requests::integer, reason from uns_meta.rebirth_requests`;
+    expect(row).toEqual({ requests: 2, reason: 'CONNECTED' });
+  });
+
+  it('knows the nodes to ask from their devices', async () => {
+    await writeBirth(store.sql, sampleBirth({ metrics: {} }));
+    await writeBirth(store.sql, sampleBirth({ metrics: {}, device: 'Concrete' }));
+    expect([...(await knownEdgeNodes(store.sql, ['+']))]).toEqual([node]);
+    expect([...(await knownEdgeNodes(store.sql, ['Other', 'Secil']))]).toEqual([node]);
+    expect([...(await knownEdgeNodes(store.sql, ['Other']))]).toEqual([]);
+  });
+});

@@ -1,0 +1,123 @@
+import type { TransactionSql } from 'postgres';
+
+/** A metric whose value of the identity property another metric has too. */
+export interface IdentityDuplicate {
+  name: string;
+  value: string;
+}
+
+/** Most duplicates reported of one birth. */
+const mostReported = 2000;
+
+const identityTable = `
+  create temporary table if not exists birth_identities (
+    ordinal integer not null,
+    value text collate "C" not null,
+    -- The metric of the store that had the value last.
+    target_id bigint
+  ) on commit delete rows`;
+
+/** Integers and texts identify; other types, and the empty text, do not. */
+const storedValue = (tx: TransactionSql) => tx`coalesce(p.string_value, p.long_value::text, p.int_value::text)`;
+
+/**
+ * Gives staged metrics whose name changed the identity that the value of the property `key` has in the store. A value that two metrics
+ * share says nothing: they go by their names, and are reported. A metric whose name is another's former one, and whose value is new, is
+ * a new metric.
+ *
+ * Looks at changed metrics only, for an unchanged one has the name and the value it had.
+ */
+export async function recogniseIdentities(
+  tx: TransactionSql,
+  deviceId: string,
+  key: string,
+): Promise<IdentityDuplicate[]> {
+  await tx.unsafe(identityTable);
+  const staged = await tx`
+    insert into birth_identities (ordinal, value)
+    select r.ordinal, r.value
+    from birth_rows r
+    join birth_metrics b using (ordinal)
+    where r.key = ${key} and r.type in ('i', 'l', 's') and r.value <> '' and b.holder is null`;
+  if (staged.count === 0) return [];
+  const duplicates = await dropDuplicates(tx, key);
+  const moved = await findTargets(tx, deviceId, key);
+  return [...duplicates, ...moved];
+}
+
+async function dropDuplicates(tx: TransactionSql, key: string): Promise<IdentityDuplicate[]> {
+  return tx<IdentityDuplicate[]>`
+    with of_birth as (
+      select value from birth_identities
+      union all
+      select ${storedValue(tx)}
+      from birth_metrics b
+      join uns_meta.metric_properties p on p.metric_id = b.metric_id and p.key = ${key}
+      where b.state = 'k' and b.holder is null
+    ),
+    dropped as (
+      delete from birth_identities i
+      where i.value in (select value from of_birth group by value having count(*) > 1)
+      returning i.ordinal, i.value
+    )
+    select b.name, d.value from dropped d join birth_metrics b using (ordinal) order by b.ordinal limit ${mostReported}`;
+}
+
+async function findTargets(tx: TransactionSql, deviceId: string, key: string): Promise<IdentityDuplicate[]> {
+  // Most changed metrics have the value they had.
+  await tx`
+    delete from birth_identities i
+    using birth_metrics b
+    where b.ordinal = i.ordinal
+      and (
+        b.recognised <> 'n'
+        or exists (
+          select from uns_meta.metric_properties p
+          where p.metric_id = b.metric_id and p.key = ${key} and ${storedValue(tx)} = i.value
+        )
+      )`;
+  const ambiguous = await tx<IdentityDuplicate[]>`
+    with stored as (
+      select ${storedValue(tx)} as value, m.metric_id, m.retired_at
+      from uns_meta.metrics m
+      join uns_meta.metric_properties p on p.metric_id = m.metric_id and p.key = ${key}
+      where m.device_id = ${deviceId}
+    ),
+    -- One in use before retired ones, and of those the last.
+    found as (
+      select
+        value,
+        (array_agg(metric_id order by retired_at desc nulls first, metric_id desc))[1] as metric_id,
+        count(*) filter (where retired_at is null) as in_use
+      from stored
+      where value in (select value from birth_identities)
+      group by value
+    ),
+    targeted as (
+      update birth_identities i
+      set target_id = f.metric_id
+      from found f
+      where f.value = i.value
+        and f.in_use < 2
+        and not exists (select from birth_metrics b where b.metric_id = f.metric_id and b.recognised <> 'n')
+    )
+    select b.name, f.value
+    from found f
+    join birth_identities i using (value)
+    join birth_metrics b using (ordinal)
+    where f.in_use > 1
+    order by b.ordinal
+    limit ${mostReported}`;
+  const targeted = await tx`
+    update birth_metrics b
+    set metric_id = i.target_id, is_new = false, recognised = 'i'
+    from birth_identities i
+    where i.ordinal = b.ordinal and i.target_id is not null`;
+  if (targeted.count === 0) return ambiguous;
+  // Who was recognised by a name that is another metric's former one is a metric of its own.
+  await tx`
+    update birth_metrics b
+    set metric_id = nextval('uns_meta.metrics_metric_id_seq'), is_new = true
+    where b.recognised = 'n' and not b.is_new and b.metric_id in (select target_id from birth_identities where target_id is not null)`;
+  return ambiguous;
+}
