@@ -58,6 +58,13 @@ describe('the simulator on the network', () => {
     await expect(startSimulator({ tls: false, apiTokens: ['secret'] })).rejects.toThrow(RangeError);
   });
 
+  it('CT-02 the control port is plain HTTP, over which the right token is as good as none', async () => {
+    await using simulator = await startSimulator({ apiTokens: ['secret'] });
+    using client = new HttpClient(simulator.controlUrl);
+    expect(await client.call('v2/browseStatus', { apiToken: 'secret' })).toMatchObject({ statusCode: 'BadUserToken' });
+    expect(await client.call('v1/version')).toMatchObject({ statusCode: 'Good' });
+  });
+
   it('CT-02 HTTP is 200 whatever Canary says; only what does not reach Canary has another status', async () => {
     await using simulator = await startSimulator({ tls: false, maxBodyBytes: 1000 });
     using client = new HttpClient(simulator.url);
@@ -120,7 +127,7 @@ describe('the simulator on the network', () => {
     const outcomes = Promise.allSettled([
       client.call('v1/version'),
       client.call('v1/version'),
-      client.send('/api/v1/version', { headers: { 'content-length': '1000' }, body: '{' }),
+      client.send('/api/v1/version', { headers: { 'content-length': '1000' }, body: '{', timeoutMs: 120_000 }),
     ]);
     await eventually(async () => expect((await control.stats()).requestsTotal).toBe(3));
     await simulator.close();

@@ -188,6 +188,16 @@ describe.each([false, true])('faults (TLS: %s)', (tls) => {
     expect((await store()).status).toBe(200);
   });
 
+  it('TC-31 down cuts off calls in hand', async () => {
+    await set({ kind: 'hang' });
+    const cut = expect(store(60_000)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await eventually(async () => expect(await lastRequest()).toMatchObject({ end: 'hung' }));
+    await set({ kind: 'down' });
+    await cut;
+    await control.clearFaults();
+    expect((await store()).status).toBe(200);
+  });
+
   it('TC-31 down until it is told otherwise; calls through the control port are cut off meanwhile', async () => {
     await set({ kind: 'down' });
     await expect(store()).rejects.toMatchObject({ code: 'ECONNREFUSED' });

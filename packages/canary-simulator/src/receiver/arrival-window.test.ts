@@ -46,6 +46,15 @@ describe('the one-second window', () => {
     expect(window.freeIn(2, 200_000)).toBe(900_000);
   });
 
+  it('grows in the middle of its ring without losing an arrival', () => {
+    const window = new ArrivalWindow();
+    for (let index = 0; index < 600; index++) window.arrive(index);
+    for (let index = 0; index < 1500; index++) window.arrive(2_000_000 + index);
+    expect(window.max).toBe(1500);
+    // The oldest 1000 have left: had growing mixed them up, another number would have.
+    expect(window.arrive(3_000_999)).toBe(501);
+  });
+
   it('holds more than it was made for, and forgets everything when told', () => {
     const window = new ArrivalWindow();
     for (let index = 0; index < 5000; index++) window.arrive(index);
