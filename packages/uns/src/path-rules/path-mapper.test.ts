@@ -142,6 +142,7 @@ describe('mapping rules', () => {
     expect(pathOf(mapper.metric({ ...kiln, edge: '. -Ignition-Edge', name: 'x' }))).toBe('SEGMENT_EMPTY');
     const joined = mapperOf(`  - { rule: joined, device: 'a/b/{edge}{device}' }`);
     expect(pathOf(joined.device({ ...kiln, edge: 'Kiln ', device: ' 1' }))).toBe('a/b/Kiln1');
+    expect(pathOf(joined.device({ ...kiln, edge: 'e', device: '\u0301' }))).toBe('a/b/\u00e9');
     expect(pathOf(joined.metric({ ...kiln, edge: 'e', device: '\u0301', name: '\u0301' }))).toBe('a/b/\u00e9/\u0301');
   });
 
