@@ -1,6 +1,9 @@
 import { runService } from '@uns/service';
 import { startCanaryWriter } from './canary-writer-service.ts';
 import { canaryWriterSettings, checkCanaryWriterConfig } from './config.ts';
+import { keepPausesShort } from './short-pauses.ts';
+
+keepPausesShort();
 
 await runService({
   name: 'canary-writer',
