@@ -112,7 +112,12 @@ export async function startCdc(context: ServiceContext<typeof cdcSettings>): Pro
   });
   const recorder = new ReceiptRecorder({
     sql,
-    policy: { baseSeconds: config.deferBaseSeconds, capSeconds: 6 * 3600, giveUpSeconds: config.resolveGiveUpSeconds },
+    policy: {
+      baseSeconds: config.deferBaseSeconds,
+      capSeconds: 6 * 3600,
+      unansweredCapSeconds: 15 * 60,
+      giveUpSeconds: config.resolveGiveUpSeconds,
+    },
     batchSize: 50,
     logger,
     metrics,

@@ -4,7 +4,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { writeJobSchema, type Receipt, type WriteJob, type WriteTag } from '@uns/uns';
 import { cdcHarness, type CdcHarness } from '../testing/cdc-harness.ts';
 
-const deferPolicy: DeferPolicy = { baseSeconds: 300, capSeconds: 21_600, giveUpSeconds: 86_400 };
+const deferPolicy: DeferPolicy = {
+  baseSeconds: 300,
+  capSeconds: 21_600,
+  unansweredCapSeconds: 900,
+  giveUpSeconds: 86_400,
+};
 
 describe('from a change to a write job', () => {
   let cdc: CdcHarness;

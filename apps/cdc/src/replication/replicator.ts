@@ -167,7 +167,9 @@ export class Replicator {
     const firstStart = slot === null && progress === null;
     logger[firstStart ? 'info' : 'warn'](
       { slot: name, action: assessment.action, why },
-      firstStart ? 'first start: comparing everything once' : 'the position of the change stream is in doubt: comparing everything',
+      firstStart
+        ? 'first start: comparing everything once'
+        : 'the position of the change stream is in doubt: comparing everything',
     );
     this.#o.metrics.slotDoubts.inc({ action: assessment.action });
     if (assessment.action === 'recreate') await dropSlot(sql, name);

@@ -5,6 +5,8 @@ export interface DeferPolicy {
   /** First wait of a delivery that was put off, in seconds; doubles with each one in a row. */
   baseSeconds: number;
   capSeconds: number;
+  /** The same for deliveries that Canary did not answer: when it is back they should not wait for hours. */
+  unansweredCapSeconds: number;
   /** How long a tag may be unknown to Canary before its delivery is given up, in seconds. */
   giveUpSeconds: number;
 }
@@ -89,6 +91,7 @@ async function recordDeferred(
     delivery_id: outcome.deliveryId,
     moved: outcome.reason === 'TAG_MOVED',
     at_once: immediately.includes(outcome.reason),
+    cap: outcome.reason === 'ATTEMPTS_EXHAUSTED' ? policy.unansweredCapSeconds : policy.capSeconds,
     failure: { reason: outcome.reason, detail: storable(outcome.detail) },
   }));
   const result = await tx`
@@ -99,7 +102,7 @@ async function recordDeferred(
         due_at = coalesce(
           s.due_at,
           case when r.at_once then now()
-            else now() + make_interval(secs => least(${policy.capSeconds}, ${policy.baseSeconds} * 2.0 ^ least(s.attempts, 30)))
+            else now() + make_interval(secs => least(r.cap, ${policy.baseSeconds} * 2.0 ^ least(s.attempts, 30)))
           end
         ),
         attempts = s.attempts + case when r.at_once then 0 else 1 end,
@@ -108,7 +111,7 @@ async function recordDeferred(
         delivered = case when r.moved then '{}' else s.delivered end,
         delivered_tag = case when r.moved then null else s.delivered_tag end,
         delivered_canary_id = case when r.moved then null else s.delivered_canary_id end
-    from jsonb_to_recordset(${tx.json(rows)}) as r (metric_id bigint, delivery_id uuid, moved boolean, at_once boolean, failure jsonb)
+    from jsonb_to_recordset(${tx.json(rows)}) as r (metric_id bigint, delivery_id uuid, moved boolean, at_once boolean, cap integer, failure jsonb)
     where s.metric_id = r.metric_id and s.delivery_id = r.delivery_id`;
   return result.count;
 }

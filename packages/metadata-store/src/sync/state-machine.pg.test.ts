@@ -13,7 +13,7 @@ const events = Object.keys(transitions.clean) as SyncEvent[];
 const outstanding = randomUUID();
 const canaryId = 'g.e.d.m';
 const policy = { volatile: [], removed: 'blank' } as const;
-const deferPolicy = { baseSeconds: 300, capSeconds: 21_600, giveUpSeconds: 86_400 };
+const deferPolicy = { baseSeconds: 300, capSeconds: 21_600, unansweredCapSeconds: 900, giveUpSeconds: 86_400 };
 
 /** Columns that put a row into each state; due now where due. */
 const columnsOf: Record<SyncState, string> = {
@@ -171,17 +171,20 @@ describe('metric_sync', () => {
     ).toEqual([{ delivered: {}, delivered_tag: null, due: true, attempts: 0 }]);
   });
 
-  it('waits twice as long after each delivery put off, up to the cap', async () => {
+  it.each([
+    ['TAG_NOT_FOUND', [5, 10, 20, 40, 80, 160, 320, 360, 360]],
+    ['ATTEMPTS_EXHAUSTED', [5, 10, 15, 15, 15, 15, 15, 15, 15]],
+  ] as const)('waits twice as long after each delivery put off for %s, up to the cap', async (reason, expected) => {
     const waits: number[] = [];
     await put('in-flight');
     for (let i = 0; i < 9; i += 1) {
-      await receive(outcomes.deferred, outstanding);
+      await receive({ ...outcomes.deferred, reason }, outstanding);
       const [row] = await store.sql<{ wait: number }[]>`
         select round(extract(epoch from due_at - now()) / 60)::int as wait from uns_meta.metric_sync`;
       waits.push(row?.wait ?? -1);
       await store.sql`update uns_meta.metric_sync set delivery_id = ${outstanding}, enqueued_at = now(), dirty_since = null, due_at = null`;
     }
-    expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 360, 360]);
+    expect(waits).toEqual(expected);
   });
 
   it('gives a tag up that Canary has not known for a day, and takes it up when the metric changes', async () => {
