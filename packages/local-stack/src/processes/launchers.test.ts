@@ -32,7 +32,8 @@ describeOnLinux('who started this process', () => {
       `import { watchLaunchers } from ${JSON.stringify(new URL('launchers.ts', import.meta.url).href)};
       const gone = watchLaunchers();
       console.log(gone() ? 'gone' : 'here');
-      setInterval(() => { if (gone()) { console.log('gone'); process.exit(); } }, 20);`,
+      setInterval(() => { if (gone()) { console.log('gone'); process.exit(); } }, 20);
+      setTimeout(() => { console.log('still here'); process.exit(); }, 5000);`,
     );
     // Stands for npx: a process of that name with a shell between itself and ours.
     const npx = join(folder, 'npx');
