@@ -24,7 +24,7 @@ export default {
   // Besides bounding what the module loader leaks, this makes jest use worker processes even for one file: a test that
   // crashes or leaves something open then fails alone, and takes neither the results of the others nor the end with it.
   workerIdleMemoryLimit: '1GB',
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['<rootDir>/{apps,packages}/*/src/**/*.ts', '!**/*.test.ts'],
 };

@@ -1,12 +1,15 @@
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import postgres, { type Options, type Sql } from 'postgres';
 import { generate } from 'selfsigned';
 import { LocalServerError } from '../local-server-error.ts';
 import { commandLineOf } from '../process/command-line.ts';
 import { startPostgres } from './start-postgres.ts';
+
+// initdb alone takes a second on a machine at rest, and ten on one that is not.
+jest.setTimeout(180_000);
 
 /** Only its owner may enter, as with `git clone . "$(mktemp -d)"`. */
 let folder: string;
