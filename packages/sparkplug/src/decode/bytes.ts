@@ -24,8 +24,10 @@ export class KnownBytes {
 /** A hash of the bytes between `start` and `end`, good in its low bits. */
 export function hashBytes(view: DataView, start: number, end: number): number {
   let hash = end - start;
-  let i = start;
-  for (; i + 4 <= end; i += 4) hash = Math.imul(hash ^ view.getInt32(i), 0x9e37_79b1) ^ (hash >>> 15);
-  for (; i < end; i++) hash = Math.imul(hash ^ view.getUint8(i), 0x9e37_79b1) ^ (hash >>> 15);
+  let at = start;
+  for (; at + 4 <= end; at += 4) hash = Math.imul(hash ^ view.getInt32(at), 0x9e37_79b1) ^ (hash >>> 15);
+  // The bytes left over are part of the last word, if there is one.
+  if (end - start >= 4) hash = Math.imul(hash ^ view.getInt32(end - 4), 0x9e37_79b1);
+  else for (; at < end; at++) hash = Math.imul(hash ^ view.getUint8(at), 0x9e37_79b1);
   return hash ^ (hash >>> 16);
 }

@@ -1,4 +1,5 @@
 import type { PropertyFaultReason } from '../faults.ts';
+import type { Limits } from '../limits.ts';
 import type { Source } from '../protobuf.ts';
 import { SET_KEY } from '../wire.ts';
 import { hashBytes, KnownBytes } from './bytes.ts';
@@ -24,7 +25,10 @@ export interface Key {
 /** The keys with which a property set begins, in nearly every birth all of them. */
 interface KeyRun {
   bytes: KnownBytes;
+  /** As many as a metric may have properties. */
   keys: Key[];
+  /** Keys in the run. */
+  count: number;
   /** The run that came after this one the last time: tags of one kind stand together, so it is tried first. */
   follower: KeyRun | null;
 }
@@ -36,23 +40,25 @@ interface KeyRun {
  */
 export class Keys {
   readonly #longestBytes: number;
+  readonly #mostKeys: number;
   readonly #byText = new Map<string, Key>();
   readonly #runs: (KeyRun | undefined)[] = [];
   #previous: KeyRun | null = null;
 
-  constructor(longestBytes: number) {
-    this.#longestBytes = longestBytes;
+  constructor({ keyBytes, properties }: Limits) {
+    this.#longestBytes = keyBytes;
+    this.#mostKeys = properties;
     this.#runs.length = RUNS;
   }
 
   /** The keys of the run of key fields from `start` to `end`. */
-  readRun(source: Source, start: number, end: number): readonly Key[] {
+  readRun(source: Source, start: number, end: number): { readonly keys: readonly Key[]; readonly count: number } {
     const guess = this.#previous?.follower ?? null;
     const run =
       guess !== null && guess.bytes.equal(source.view, start, end) ? guess : this.#findRun(source, start, end);
     if (this.#previous !== null) this.#previous.follower = run;
     this.#previous = run;
-    return run.keys;
+    return run;
   }
 
   #findRun(source: Source, start: number, end: number): KeyRun {
@@ -67,15 +73,14 @@ export class Keys {
 
   #makeRun(source: Source, start: number, end: number, knownEnd: number): KeyRun {
     const keys: Key[] = [];
-    const { reader } = source;
-    reader.pos = start;
-    while (reader.pos < end) {
-      reader.tag();
-      const length = reader.size();
-      keys.push(this.read(source, reader.pos, reader.pos + length));
-      reader.skip(length);
+    const { buffer } = source;
+    let count = 0;
+    for (let at = start; at < end; count++) {
+      const first = at + 2;
+      at = first + (buffer[at + 1] ?? 0);
+      if (count < this.#mostKeys) keys.push(this.read(source, first, at));
     }
-    return { bytes: new KnownBytes(source.view, start, knownEnd), keys, follower: null };
+    return { bytes: new KnownBytes(source.view, start, knownEnd), keys, count, follower: null };
   }
 
   /** The key between `start` and `end`. */

@@ -1,17 +1,10 @@
 import type { DecodedProperty } from '../metric.ts';
 import type { Source } from '../protobuf.ts';
-import { KnownBytes } from './bytes.ts';
+import { hashBytes } from './bytes.ts';
 import type { Key } from './keys.ts';
 
-const SLOTS = 2_048;
-const SHORTEST = 4;
-const LONGEST = 40;
-
-interface KnownProperty {
-  key: Key;
-  bytes: KnownBytes;
-  property: DecodedProperty;
-}
+const SLOTS = 4_096;
+const LONGEST = 64;
 
 /**
  * Properties seen before, found by their key and the bytes of their value: units, limits and modes repeat a hundred
@@ -19,39 +12,46 @@ interface KnownProperty {
  * a slot holds one short value, and gets it when the same value comes a second time.
  */
 export class KnownProperties {
-  readonly #slots: (KnownProperty | undefined)[] = [];
+  readonly #properties: (DecodedProperty | undefined)[] = [];
+  readonly #keys: (Key | undefined)[] = [];
+  readonly #lengths = new Uint8Array(SLOTS);
+  /** The bytes of the value in slot i from 64 i on: in one piece, as objects of their own would be all over memory. */
+  readonly #bytes = new DataView(new ArrayBuffer(SLOTS * LONGEST));
   readonly #seen = new Int32Array(SLOTS);
   #hash = 0;
 
   constructor() {
-    this.#slots.length = SLOTS;
+    this.#properties.length = SLOTS;
+    this.#keys.length = SLOTS;
   }
 
   /** The property that had this key and value, if it is remembered. */
-  find(key: Key, source: Source, start: number, end: number): DecodedProperty | null {
-    if (end - start > LONGEST || end - start < SHORTEST) return null;
-    this.#hash = sampleHash(source.view, start, end) ^ key.salt;
-    const known = this.#slots[this.#hash & (SLOTS - 1)];
-    if (known === undefined || known.key !== key || !known.bytes.equal(source.view, start, end)) return null;
-    return known.property;
+  find(key: Key, { view }: Source, start: number, end: number): DecodedProperty | null {
+    const length = end - start;
+    if (length > LONGEST) return null;
+    this.#hash = hashBytes(view, start, end) ^ key.salt;
+    const slot = this.#hash & (SLOTS - 1);
+    if (this.#lengths[slot] !== length || this.#keys[slot] !== key) return null;
+    const bytes = this.#bytes;
+    const known = slot * LONGEST;
+    let i = 0;
+    for (; i + 4 <= length; i += 4) if (bytes.getInt32(known + i) !== view.getInt32(start + i)) return null;
+    for (; i < length; i++) if (bytes.getUint8(known + i) !== view.getUint8(start + i)) return null;
+    return this.#properties[slot] ?? null;
   }
 
   /** Remembers what `find` has just not found. */
-  remember(property: DecodedProperty, key: Key, source: Source, start: number, end: number): void {
-    if (end - start > LONGEST || end - start < SHORTEST || !key.shared) return;
+  remember(property: DecodedProperty, key: Key, { view }: Source, start: number, end: number): void {
+    const length = end - start;
+    if (length > LONGEST || !key.shared) return;
     const slot = this.#hash & (SLOTS - 1);
-    if (this.#seen[slot] === this.#hash) {
-      this.#slots[slot] = { key, bytes: new KnownBytes(source.view, start, end), property };
-    } else {
+    if (this.#seen[slot] !== this.#hash) {
       this.#seen[slot] = this.#hash;
+      return;
     }
+    this.#properties[slot] = property;
+    this.#keys[slot] = key;
+    this.#lengths[slot] = length;
+    for (let i = 0; i < length; i++) this.#bytes.setUint8(slot * LONGEST + i, view.getUint8(start + i));
   }
-}
-
-/** Two words of the value and its length: enough to find a slot, and `equal` decides. */
-function sampleHash(view: DataView, start: number, end: number): number {
-  const last = view.getInt32(end - 4);
-  const middle = view.getInt32(start + ((end - start - 4) >> 1));
-  const hash = Math.imul(last ^ (end - start), 0x9e37_79b1) ^ Math.imul(middle, 0x85eb_ca6b);
-  return hash ^ (hash >>> 15);
 }

@@ -234,15 +234,29 @@ function addUnlessThere(properties: DecodedProperty[], key: string, value: strin
   properties.push({ key, type: Datatype.String, value });
 }
 
-/** The name of a metric that cannot be read to its end, for the operator. */
-export function peekName({ reader }: Source, start: number, end: number): string | null {
+/** The name of a metric that cannot be read to its end, cut to what an operator needs. */
+export function peekName(source: Source, start: number, end: number): string | null {
+  const span = findName(source, start, end);
+  return span === null
+    ? null
+    : source.buffer.toString('utf8', span.start, Math.min(span.end, span.start + SHOWN_BYTES));
+}
+
+/** Where the name of a metric is; null when it has none, or is broken before it. */
+export function findName({ reader }: Source, start: number, end: number): { start: number; end: number } | null {
   reader.pos = start;
   reader.len = end;
   try {
     while (reader.pos < end) {
       const tag = reader.tag();
-      if (tag === METRIC_NAME) return reader.string();
-      reader.skipType(tag & 7);
+      if (tag !== METRIC_NAME) {
+        reader.skipType(tag & 7);
+        continue;
+      }
+      const length = reader.size();
+      const first = reader.pos;
+      reader.skip(length);
+      return { start: first, end: reader.pos };
     }
   } catch {
     // Broken before the name: the ordinal has to do.

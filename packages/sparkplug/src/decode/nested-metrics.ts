@@ -6,7 +6,7 @@ import { METRIC_IS_NULL, METRIC_TEMPLATE } from '../wire.ts';
 import type { FieldSplitter } from './field-splitter.ts';
 import type { FlatMetrics } from './flat-metrics.ts';
 import { InstanceReader } from './instance-reader.ts';
-import { peekName, reject } from './metric-reader.ts';
+import { findName, reject } from './metric-reader.ts';
 import type { Ordinals } from './ordinals.ts';
 
 /**
@@ -16,12 +16,14 @@ import type { Ordinals } from './ordinals.ts';
 export class NestedMetrics {
   readonly #instances: InstanceReader;
   readonly #flatNames: Set<string>;
+  readonly #longestName: number;
   readonly #firstTemplate: number;
   #source = new Source(Buffer.alloc(0));
   #position = 0;
 
   constructor(limits: Limits, ordinals: Ordinals, templates: TemplateDefinitions, flat: FlatMetrics) {
     this.#instances = new InstanceReader(limits, templates, ordinals);
+    this.#longestName = limits.nameBytes;
     this.#flatNames = flat.namesBehind;
     this.#firstTemplate = flat.firstTemplate ?? 0;
   }
@@ -36,8 +38,9 @@ export class NestedMetrics {
   *#readMetric(found: FieldSplitter): Generator<BirthMetric, void, undefined> {
     if (this.#source.buffer !== found.buffer) this.#source = new Source(found.buffer);
     if (this.#position++ < this.#firstTemplate) {
-      const name = peekName(this.#source, found.start, found.end);
-      if (name !== null) this.#flatNames.add(name);
+      const name = findName(this.#source, found.start, found.end);
+      if (name === null || name.end - name.start > this.#longestName) return;
+      this.#flatNames.add(found.buffer.toString('utf8', name.start, name.end));
       return;
     }
     if (!isTemplate(this.#source, found.start, found.end)) return;

@@ -31,7 +31,7 @@ export class PropertyReader {
   constructor(limits: Limits, faults: FaultList) {
     this.#limits = limits;
     this.#faults = faults;
-    this.#keys = new Keys(limits.keyBytes);
+    this.#keys = new Keys(limits);
     this.#value = new PropertyValue(limits.stringBytes);
   }
 
@@ -54,35 +54,57 @@ export class PropertyReader {
   }
 
   #readSet(frame: PropertySetFrame, source: Source, end: number): void {
-    const { reader, buffer } = source;
-    let at = endOfKeyRun(buffer, reader.pos, end);
+    const { reader } = source;
     try {
-      if (at > reader.pos) frame.addRun(this.#keys.readRun(source, reader.pos, at));
+      let at = this.#readKeyRun(frame, source, end);
       while (at < end) {
-        const tag = buffer[at];
-        let length = buffer[at + 1] ?? 0x80;
-        // Tags of keys and values are one byte, and their lengths nearly always are: no calls for those.
-        if ((tag === SET_KEY || tag === SET_VALUE) && length < 0x80) {
-          at += 2;
-        } else {
-          reader.pos = at;
-          const otherTag = reader.tag();
-          if (otherTag === SET_KEY || otherTag === SET_VALUE) length = reader.size();
-          else reader.skipType(otherTag & 7);
+        reader.pos = at;
+        const tag = reader.tag();
+        if (tag !== SET_KEY && tag !== SET_VALUE) {
+          reader.skipType(tag & 7);
           at = reader.pos;
-          if (otherTag !== tag) continue;
+          continue;
         }
-        const next = at + length;
-        if (next > end) throw new RangeError('a key or value runs past its set');
-        if (tag === SET_VALUE) this.#readOrPutOff(frame, source, at, next);
-        else if (frame.keyCount < this.#limits.properties) frame.addKey(this.#keys.read(source, at, next));
-        else throw new RangeError(`more than ${this.#limits.properties} keys`);
-        at = next;
+        const length = reader.size();
+        const start = reader.pos;
+        at = start + length;
+        if (at > end) throw new RangeError('a key or value runs past its set');
+        if (tag === SET_VALUE) this.#readOrPutOff(frame, source, start, at);
+        else if (frame.keyCount < this.#limits.properties) frame.addKey(this.#keys.read(source, start, at));
+        else this.#overflow();
       }
     } catch (error) {
       this.#faults.add('PROPERTIES_MALFORMED', frame.path, messageOf(error));
     }
     reader.pos = end;
+  }
+
+  /**
+   * The way of nearly all sets: first the keys, then the values, each with a length of one byte, and most of them known.
+   * Returns how far it came; the rest is read field by field.
+   */
+  #readKeyRun(frame: PropertySetFrame, source: Source, end: number): number {
+    const { reader, buffer } = source;
+    let at = endOfKeyRun(buffer, reader.pos, end);
+    if (at === reader.pos || frame.keyCount > 0) return reader.pos;
+    const { keys, count } = this.#keys.readRun(source, reader.pos, at);
+    frame.addRun(keys, count);
+    if (frame.path !== null) return at;
+    for (const key of keys) {
+      const length = buffer[at + 1] ?? 0x80;
+      const start = at + 2;
+      if (buffer[at] !== SET_VALUE || length >= 0x80 || start + length > end) break;
+      const known = key.usedBy === this.#metric ? null : this.#known.find(key, source, start, start + length);
+      if (known === null) {
+        this.#readPair(frame, key, source, start, start + length);
+      } else {
+        key.usedBy = this.#metric;
+        this.#properties.push(known);
+      }
+      frame.valueCount++;
+      at = start + length;
+    }
+    return at;
   }
 
   #readOrPutOff(frame: PropertySetFrame, source: Source, start: number, end: number): void {

@@ -15,6 +15,7 @@ export class PropertySetFrame {
   readonly depth: number;
   /** The keys the set begins with; a list shared with other sets. */
   #run: readonly Key[] = NO_KEYS;
+  #runCount = 0;
   readonly #more: Key[] = [];
 
   constructor(path: string | null, depth: number) {
@@ -24,18 +25,20 @@ export class PropertySetFrame {
 
   reset(): void {
     this.#run = NO_KEYS;
+    this.#runCount = 0;
     this.valueCount = 0;
     if (this.#more.length > 0) this.#more.length = 0;
     if (this.late.length > 0) this.late.length = 0;
   }
 
   get keyCount(): number {
-    return this.#run.length + this.#more.length;
+    return this.#runCount + this.#more.length;
   }
 
-  addRun(keys: readonly Key[]): void {
-    if (this.keyCount === 0) this.#run = keys;
-    else this.#more.push(...keys);
+  /** The keys the set begins with: `count` of them, of which the list has those within the limit. */
+  addRun(keys: readonly Key[], count: number): void {
+    this.#run = keys;
+    this.#runCount = count;
   }
 
   addKey(key: Key): void {
@@ -68,6 +71,6 @@ export class PropertySetFrame {
   }
 
   #keyAt(index: number): Key | null {
-    return (index < this.#run.length ? this.#run[index] : this.#more[index - this.#run.length]) ?? null;
+    return (index < this.#runCount ? this.#run[index] : this.#more[index - this.#runCount]) ?? null;
   }
 }
