@@ -50,7 +50,7 @@ describe('the demo on a terminal', () => {
     expect(terminal.rows).toEqual([
       ' ✓ The servers run.',
       '   cdc: WARN  flush failed',
-      expect.stringMatching(/^─+ 00:\d\d ──$/),
+      expect.stringMatching(/^─+ \d\d:\d\d ──$/),
       expect.stringMatching(spinning),
     ]);
     expect(terminal.rows.at(-1)).toMatch(/Waiting$/);
