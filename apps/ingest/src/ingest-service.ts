@@ -96,10 +96,12 @@ export async function startIngest(context: ServiceContext<typeof ingestSettings>
     stop: async () => {
       await source.close();
       stopping.abort(new Error('ingest stops'));
-      await workers.finally(async () => {
+      try {
+        await workers;
+      } finally {
         await admin.close();
         await sql.end({ timeout: 5 });
-      });
+      }
     },
   };
 }
