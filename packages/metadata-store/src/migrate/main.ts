@@ -1,4 +1,14 @@
-import { ConfigurationError, describeError, exitCode, loadConfig, optional, secret, text, url, choice } from '@uns/service';
+import {
+  ConfigurationError,
+  describeError,
+  exitCode,
+  loadConfig,
+  optional,
+  secret,
+  text,
+  url,
+  choice,
+} from '@uns/service';
 import { openStore } from '../open-store.ts';
 import { grantLogin } from './grant-login.ts';
 import { migrate } from './migrate.ts';
@@ -15,12 +25,20 @@ const settings = {
     of: ['verify-full', 'off'],
     default: 'verify-full',
   }),
-  postgresCaFile: optional(text({ env: 'POSTGRES_CA_FILE', doc: 'PEM file of the authority that signed the server’s certificate.' })),
+  postgresCaFile: optional(
+    text({ env: 'POSTGRES_CA_FILE', doc: 'PEM file of the authority that signed the server’s certificate.' }),
+  ),
   appPassword: optional(
-    secret({ env: 'UNS_META_APP_PASSWORD', doc: 'Lets the role of ingest log in with this password; without it the role stays as it is.' }),
+    secret({
+      env: 'UNS_META_APP_PASSWORD',
+      doc: 'Lets the role of ingest log in with this password; without it the role stays as it is.',
+    }),
   ),
   cdcPassword: optional(
-    secret({ env: 'UNS_META_CDC_PASSWORD', doc: 'Lets the role of cdc log in with this password; without it the role stays as it is.' }),
+    secret({
+      env: 'UNS_META_CDC_PASSWORD',
+      doc: 'Lets the role of cdc log in with this password; without it the role stays as it is.',
+    }),
   ),
 };
 

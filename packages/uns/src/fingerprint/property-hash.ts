@@ -13,7 +13,11 @@ const typeSeeds = { int: 1, long: 2, float: 3, double: 4, string: 5, boolean: 6 
 const number = new DataView(new ArrayBuffer(8));
 
 /** `value` is of the type's own: a long is a bigint only beyond 2^53 - 1, and no number is -0. */
-export function hashProperty(key: string, type: keyof typeof typeSeeds, value: string | number | bigint | boolean): PropertyHash {
+export function hashProperty(
+  key: string,
+  type: keyof typeof typeSeeds,
+  value: string | number | bigint | boolean,
+): PropertyHash {
   const hash = new Murmur128();
   hash.reset(typeSeeds[type]);
   hash.string(key);
