@@ -1,4 +1,5 @@
 import { boolean, choice, integer, list, optional, secret, text, url, type ConfigOf } from '@uns/service';
+import { DEFAULT_LIMITS } from '@uns/sparkplug';
 
 export const ingestSettings = {
   environment: text({ env: 'UNS_ENV', doc: 'Name of the environment; part of the MQTT client id.', default: 'dev' }),
@@ -49,6 +50,49 @@ export const ingestSettings = {
     doc: 'Properties that change by themselves: a change of these alone is no change.',
     default: ['Quality'],
   }),
+  identityProperty: optional(
+    text({
+      env: 'UNS_IDENTITY_PROPERTY',
+      doc: 'Property whose value stays with a tag when its name changes, for example `tagId`: the metric then keeps its identity.',
+    }),
+  ),
+  rebirthRequests: choice({
+    env: 'REBIRTH_REQUESTS',
+    doc: 'Whether edge nodes are asked for their births again, after a connection and when a birth cannot be used. `off` when the broker account may not publish.',
+    of: ['on', 'off'],
+    default: 'on',
+  }),
+  rebirthIntervalSeconds: integer({
+    env: 'REBIRTH_MIN_INTERVAL_SECONDS',
+    doc: 'Least time between two requests to one edge node, over all ingest pods and restarts.',
+    unit: 'seconds',
+    min: 1,
+    max: 86_400,
+    default: 300,
+  }),
+  rebirthSpreadSeconds: integer({
+    env: 'REBIRTH_SPREAD_SECONDS',
+    doc: 'Over how long the requests after a connection are spread, each node at a random moment.',
+    unit: 'seconds',
+    min: 0,
+    max: 3600,
+    default: 60,
+  }),
+  aliasCacheEntries: integer({
+    env: 'INGEST_ALIAS_CACHE_ENTRIES',
+    doc: 'Most aliases kept in memory; the store has them all.',
+    min: 1000,
+    max: 10_000_000,
+    default: 500_000,
+  }),
+  templateCacheBytes: integer({
+    env: 'INGEST_TEMPLATE_CACHE_BYTES',
+    doc: 'Most bytes of encoded template definitions kept in memory; the store has them all.',
+    unit: 'bytes',
+    min: 1_000_000,
+    max: 1_000_000_000,
+    default: 33_554_432,
+  }),
   mailboxBytes: integer({
     env: 'INGEST_MAILBOX_BYTES',
     doc: 'Most bytes of births that wait. What does not fit is asked for again.',
@@ -70,14 +114,67 @@ export const ingestSettings = {
     unit: 'bytes',
     min: 1_000_000,
     max: 8_000_000_000,
-    default: 1_073_741_824,
+    default: DEFAULT_LIMITS.inflatedBytes,
   }),
   maxMetrics: integer({
     env: 'INGEST_MAX_METRICS',
     doc: 'Most metrics of one birth.',
     min: 1,
     max: 10_000_000,
-    default: 2_000_000,
+    default: DEFAULT_LIMITS.metrics,
+  }),
+  maxMetricBytes: integer({
+    env: 'INGEST_MAX_METRIC_BYTES',
+    doc: 'Most bytes of one metric of a birth, its value included.',
+    unit: 'bytes',
+    min: 1000,
+    max: 1_000_000_000,
+    default: DEFAULT_LIMITS.metricBytes,
+  }),
+  maxNameBytes: integer({
+    env: 'INGEST_MAX_NAME_BYTES',
+    doc: 'Most bytes of a metric’s name. The store takes 2,000.',
+    unit: 'bytes',
+    min: 1,
+    max: 100_000,
+    default: DEFAULT_LIMITS.nameBytes,
+  }),
+  maxKeyBytes: integer({
+    env: 'INGEST_MAX_KEY_BYTES',
+    doc: 'Most bytes of a property key, nested keys joined. The store takes 1,000.',
+    unit: 'bytes',
+    min: 1,
+    max: 100_000,
+    default: DEFAULT_LIMITS.keyBytes,
+  }),
+  maxStringBytes: integer({
+    env: 'INGEST_MAX_STRING_BYTES',
+    doc: 'Most bytes of the text of a property.',
+    unit: 'bytes',
+    min: 1,
+    max: 100_000_000,
+    default: DEFAULT_LIMITS.stringBytes,
+  }),
+  maxProperties: integer({
+    env: 'INGEST_MAX_PROPERTIES',
+    doc: 'Most properties of one metric, nested ones included.',
+    min: 1,
+    max: 100_000,
+    default: DEFAULT_LIMITS.properties,
+  }),
+  maxDepth: integer({
+    env: 'INGEST_MAX_DEPTH',
+    doc: 'How deep property sets may be nested, and templates.',
+    min: 1,
+    max: 64,
+    default: DEFAULT_LIMITS.depth,
+  }),
+  maxTemplateMembers: integer({
+    env: 'INGEST_MAX_TEMPLATE_MEMBERS',
+    doc: 'Most members of all template definitions of one edge node.',
+    min: 1,
+    max: 10_000_000,
+    default: DEFAULT_LIMITS.templateMembers,
   }),
 };
 
@@ -94,6 +191,11 @@ export function checkIngestConfig(config: IngestConfig): string[] {
   }
   if ((config.mqttCertFile === undefined) !== (config.mqttKeyFile === undefined)) {
     problems.push('MQTT_CERT_FILE and MQTT_KEY_FILE belong together; one of them is missing.');
+  }
+  if (config.identityProperty !== undefined && config.volatileProperties.includes(config.identityProperty)) {
+    problems.push(
+      'UNS_IDENTITY_PROPERTY is one of UNS_VOLATILE_PROPERTIES; what changes by itself identifies nothing.',
+    );
   }
   return problems;
 }

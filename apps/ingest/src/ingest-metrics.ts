@@ -24,6 +24,15 @@ export function ingestMetrics(registry: Registry) {
       'change',
     ]),
     quarantined: counter('uns_ingest_quarantined_total', 'Faults found in births, by reason', ['reason']),
+    rebirths: counter(
+      'uns_ingest_rebirth_requests_total',
+      'Wishes for a rebirth, by reason and by what became of them',
+      ['reason', 'result'],
+    ),
+    rebirthsEnabled: gauge(
+      'uns_ingest_rebirth_requests_enabled',
+      '1 while edge nodes are asked for rebirths when need be',
+    ),
     readSeconds: histogram('uns_ingest_read_seconds', 'Time to decode and fingerprint a birth'),
     writeSeconds: histogram('uns_ingest_write_seconds', 'Time to write a birth that brings something new'),
     retries: counter('uns_ingest_retries_total', 'Births tried again because the store failed'),

@@ -1,18 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { openStore } from '@uns/metadata-store';
 import { healthReport, startAdminServer, systemClock, type RunningService, type ServiceContext } from '@uns/service';
-import {
-  canonicalFormVersion,
-  createMetricFingerprint,
-  createPathMapper,
-  defaultPathRules,
-  readPathRules,
-} from '@uns/uns';
+import { canonicalFormVersion, createMetricFingerprint } from '@uns/uns';
 import { BirthProcessor } from './birth/birth-processor.ts';
 import { runBirthWorkers } from './birth/birth-workers.ts';
-import { aliasName } from './birth/prepare-metric.ts';
 import type { ingestSettings } from './config.ts';
+import { readConfiguredFiles } from './configured-files.ts';
 import { ingestMetrics } from './ingest-metrics.ts';
+import { AliasBook } from './knowledge/alias-book.ts';
+import { TemplateBook } from './knowledge/template-book.ts';
+import { decodeLimits } from './limits.ts';
+import { NodeBirthProcessor } from './node/node-birth-processor.ts';
+import { QuarantineNotes } from './quarantine/quarantine-notes.ts';
+import { RebirthRequester } from './rebirth/rebirth-requester.ts';
+import { BirthIntake } from './source/birth-intake.ts';
 import { BirthMailbox } from './source/birth-mailbox.ts';
 import { defaultClientId, MqttSource } from './source/mqtt-source.ts';
 
@@ -23,61 +23,68 @@ const brokerPatienceMs = 10 * 60_000;
 export async function startIngest(context: ServiceContext<typeof ingestSettings>): Promise<RunningService> {
   const { config, logger, registry, abort } = context;
   const clock = systemClock;
+  const { mapper, tls } = readConfiguredFiles(config);
   const metrics = ingestMetrics(registry);
+  const common = { clock, logger, metrics };
   const sql = openStore({
     url: config.postgresUrl,
     applicationName: 'uns-ingest',
     changedBy: 'ingest',
-    maxConnections: config.concurrency + 2,
+    maxConnections: config.concurrency + 3,
     tls: config.postgresTls,
     caFile: config.postgresCaFile,
   });
-  const mapper = createPathMapper(config.rulesFile === undefined ? defaultPathRules : readPathRules(config.rulesFile));
+  const limits = decodeLimits(config);
   const mailbox = new BirthMailbox(config.mailboxBytes);
-  const processor = new BirthProcessor({
+  const notes = new QuarantineNotes({ sql, logger, metrics });
+  const rebirths: RebirthRequester = new RebirthRequester({
+    ...common,
     sql,
-    mapper,
-    fingerprint: createMetricFingerprint({ volatile: config.volatileProperties }),
-    canonicalForm: canonicalFormVersion({ rulesDigest: mapper.digest, volatile: config.volatileProperties }),
-    contextOf: () => ({
-      decode: { limits: { inflatedBytes: config.maxInflatedBytes, metrics: config.maxMetrics } },
-      nameOf: (metric) => metric.name ?? aliasName(metric.alias),
-    }),
-    clock,
-    logger,
-    metrics,
+    enabled: config.rebirthRequests === 'on',
+    groups: config.groups,
+    minIntervalMs: config.rebirthIntervalSeconds * 1000,
+    spreadMs: config.rebirthSpreadSeconds * 1000,
+    isConnected: () => source.subscribed,
+    hasRoom: () => mailbox.bytes * 2 < mailbox.boundBytes,
+    publish: (topic, payload) => source.publish(topic, payload),
   });
+  const knowledge = {
+    aliasBook: new AliasBook({ sql, cacheEntries: config.aliasCacheEntries }),
+    templateBook: new TemplateBook({ sql, limits, cacheBytes: config.templateCacheBytes }),
+    limits,
+  };
   const stopping = new AbortController();
   const workers = runBirthWorkers({
     mailbox,
-    processor,
+    devices: new BirthProcessor({
+      ...common,
+      ...knowledge,
+      sql,
+      mapper,
+      rebirths,
+      fingerprint: createMetricFingerprint({ volatile: config.volatileProperties }),
+      canonicalForm: canonicalFormVersion({ rulesDigest: mapper.digest, volatile: config.volatileProperties }),
+      identityProperty: config.identityProperty ?? null,
+    }),
+    nodes: new NodeBirthProcessor({ ...common, ...knowledge, sql, rebirths }),
     concurrency: config.concurrency,
     stop: stopping.signal,
     abort,
   });
-  const source = new MqttSource({
+  const asides = Promise.all([rebirths.run(stopping.signal), notes.run(stopping.signal)]);
+  const intake = new BirthIntake({ ...common, mailbox, notes, rebirths });
+  const source: MqttSource = new MqttSource({
+    ...common,
     url: config.mqttUrl,
     clientId: config.mqttClientId ?? defaultClientId(config.environment),
     username: config.mqttUsername,
     password: config.mqttPassword,
-    tls: {
-      ...(config.mqttCaFile === undefined ? {} : { ca: readFileSync(config.mqttCaFile) }),
-      ...(config.mqttCertFile === undefined ? {} : { cert: readFileSync(config.mqttCertFile) }),
-      ...(config.mqttKeyFile === undefined ? {} : { key: readFileSync(config.mqttKeyFile) }),
-    },
+    tls,
     groups: config.groups,
-    onDeviceBirth: (message) => {
-      const result = mailbox.offer(message);
-      metrics.offered.inc({ result });
-      metrics.mailboxBytes.set(mailbox.bytes);
-      if (result === 'refused')
-        logger.error({ topic: message.topic, bytes: message.payload.length }, 'birth refused: mailbox full');
-    },
-    onNodeBirth: () => undefined,
-    onConnected: () => undefined,
-    clock,
-    logger,
-    metrics,
+    onBirth: (message) => intake.take(message),
+    onStray: (message) => intake.note(message),
+    onSubscribed: () => rebirths.connected(),
+    onLost: () => rebirths.disconnected(),
   });
   const broker = () => ({
     ok: source.subscribed || source.sinceMs < brokerPatienceMs,
@@ -98,6 +105,7 @@ export async function startIngest(context: ServiceContext<typeof ingestSettings>
       stopping.abort(new Error('ingest stops'));
       try {
         await workers;
+        await asides;
       } finally {
         await admin.close();
         await sql.end({ timeout: 5 });

@@ -1,36 +1,30 @@
-import {
-  quarantine,
-  touchBirth,
-  writeBirth,
-  type BirthOutcome,
-  type Collision,
-  type DeviceIdentity,
-} from '@uns/metadata-store';
-import { cappedBackoff, sleep, type Clock, type Logger } from '@uns/service';
-import { parseTopic, type BirthOptions } from '@uns/sparkplug';
-import type { MetricFingerprint, PathMapper } from '@uns/uns';
+import { quarantine, touchBirth, writeBirth, type DeviceIdentity } from '@uns/metadata-store';
+import type { Clock, Logger } from '@uns/service';
+import type { PathMapper } from '@uns/uns';
 import type { Sql } from 'postgres';
 import type { IngestMetrics } from '../ingest-metrics.ts';
+import { frameSample } from '../quarantine/frame-sample.ts';
+import type { RebirthRequester } from '../rebirth/rebirth-requester.ts';
 import type { BirthMessage } from '../source/birth-mailbox.ts';
+import { addFaults, type BirthResult } from './birth-result.ts';
+import { reportBirth } from './report-birth.ts';
 import { birthTime } from './birth-time.ts';
-import type { NameOf } from './prepare-metric.ts';
-import { BirthReader, type BirthReading } from './read-birth.ts';
+import { keepTrying } from './keep-trying.ts';
+import { readWithKnowledge, type InterpretedBirth, type ReadingContext } from './read-with-knowledge.ts';
+import { leavesNothingOpen, rebirthNeededBy } from './rebirth-needed.ts';
 
-export interface BirthProcessorOptions {
+export interface BirthProcessorOptions extends ReadingContext {
   sql: Sql;
   mapper: PathMapper;
-  fingerprint: MetricFingerprint;
-  canonicalForm: string;
-  /** How the births of a device are decoded, and what its aliases stand for. */
-  contextOf: (device: DeviceIdentity) => { decode: BirthOptions; nameOf: NameOf };
+  /** The property whose value stays with a metric when its name changes; null for none. */
+  identityProperty: string | null;
+  rebirths: RebirthRequester;
   clock: Clock;
   logger: Logger;
   metrics: IngestMetrics;
 }
 
-type Result = BirthOutcome | { kind: 'same' } | { kind: 'unusable'; reason: string };
-
-/** Takes one birth from its bytes to the store. */
+/** Takes one birth of a device from its bytes to the store. */
 export class BirthProcessor {
   readonly #o: BirthProcessorOptions;
 
@@ -42,145 +36,94 @@ export class BirthProcessor {
    * Resolves when the birth is in the store, or in quarantine, or superseded. Tries again for as long as the store fails, unless
    * `superseded` says that a newer birth of the device is waiting. Rejects only when aborted.
    */
-  async process(message: BirthMessage, superseded: () => boolean, signal: AbortSignal): Promise<void> {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        await this.#once(message, signal);
-        return;
-      } catch (error) {
-        signal.throwIfAborted();
-        this.#o.metrics.retries.inc();
-        this.#o.logger.warn({ err: error, topic: message.topic, attempt }, 'birth not written, trying again');
-        await sleep(cappedBackoff({ attempt, baseMs: 250, capMs: 15_000 }), signal);
-        if (superseded()) {
-          this.#o.metrics.births.inc({ outcome: 'superseded' });
-          return;
-        }
-      }
-    }
+  async process(
+    device: DeviceIdentity,
+    message: BirthMessage,
+    superseded: () => boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { metrics, logger } = this.#o;
+    const done = await keepTrying({
+      attempt: () => this.#once(device, message, signal),
+      superseded,
+      onFailure: (error, attempt) => {
+        metrics.retries.inc();
+        logger.warn({ err: error, topic: message.topic, attempt }, 'birth not written, trying again');
+      },
+      signal,
+    });
+    if (!done) metrics.births.inc({ outcome: 'superseded' });
   }
 
-  async #once(message: BirthMessage, signal: AbortSignal): Promise<void> {
-    const { clock, metrics, logger, mapper, fingerprint, canonicalForm } = this.#o;
-    const parsed = parseTopic(message.topic);
-    if (!parsed.ok || parsed.topic.device === null) {
-      metrics.births.inc({ outcome: 'unusable' });
-      logger.warn(
-        { topic: message.topic, reason: parsed.ok ? 'TOPIC_WRONG_LEVELS' : parsed.reason },
-        'not a device birth',
-      );
-      return;
-    }
-    const { group, edge, device } = parsed.topic;
-    const identity = { group, edge, device };
-    const deviceMapper = mapper.forDevice(identity);
-    const reader = new BirthReader({
-      payload: message.payload,
-      mapper: deviceMapper,
-      fingerprint,
-      canonicalForm,
-      ...this.#o.contextOf(identity),
-    });
+  async #once(device: DeviceIdentity, message: BirthMessage, signal: AbortSignal): Promise<void> {
+    const { clock, metrics, logger, rebirths } = this.#o;
+    const mapper = this.#o.mapper.forDevice(device);
     const startedMs = clock.monotonic();
-    const reading = await reader.summarise(signal);
+    const birth = await readWithKnowledge({ ...this.#o, device, mapper, payload: message.payload }, signal);
+    const { reading } = birth;
     const readMs = clock.monotonic() - startedMs;
     metrics.readSeconds.observe(readMs / 1000);
+    if (reading.broken !== null) {
+      const { reason, message: detail } = reading.broken;
+      reading.faults.add({ metric: '', reason, detail, sample: frameSample(message.topic, message.payload) });
+    }
 
-    let result: Result;
-    if (!deviceMapper.device.ok) {
-      reading.faults.add({ metric: '', reason: deviceMapper.device.reason, detail: deviceMapper.device.detail });
-      result = { kind: 'unusable', reason: deviceMapper.device.reason };
+    let result: BirthResult;
+    if (!mapper.device.ok) {
+      reading.faults.add({ metric: '', reason: mapper.device.reason, detail: mapper.device.detail });
+      result = { kind: 'unusable', reason: mapper.device.reason };
     } else if (reading.broken !== null && reading.metrics === 0) {
       result = { kind: 'unusable', reason: reading.broken.reason };
     } else {
-      result = await this.#store(identity, deviceMapper.device.unsPath, message, reader, reading, signal);
+      result = await this.#store(device, mapper.device.unsPath, message, birth, signal);
     }
-    this.#addFaults(reading, result);
-    // The faults of an identical birth are known already, and it is to leave no trace.
-    if (result.kind !== 'same') await quarantine(this.#o.sql, identity, reading.faults.entries());
-    this.#report(identity, message, reading, result, { readMs, totalMs: clock.monotonic() - startedMs });
+    addFaults(reading.faults, result);
+    await this.#quarantine(device, birth, result);
+    const needed = rebirthNeededBy(birth, result);
+    if (needed !== null) rebirths.wish(device, needed, device.device);
+    else if (leavesNothingOpen(birth)) rebirths.settled(device, device.device);
+    reportBirth(
+      { metrics, logger, clock },
+      { device, message, reading, result, readMs, totalMs: clock.monotonic() - startedMs },
+    );
   }
 
   async #store(
     device: DeviceIdentity,
     unsPath: string,
     message: BirthMessage,
-    reader: BirthReader,
-    reading: BirthReading,
+    { reader, reading }: InterpretedBirth,
     signal: AbortSignal,
-  ): Promise<Result> {
+  ): Promise<BirthResult> {
+    const { sql, clock, identityProperty } = this.#o;
     const timestamp = birthTime(reading.header.timestamp, message.receivedAt);
-    const { fingerprint } = reading;
-    if (fingerprint !== null && (await touchBirth(this.#o.sql, { device, unsPath, timestamp, fingerprint })))
+    const { fingerprint, names } = reading;
+    const learn = async (): Promise<void> => {
+      if (names.hasNews) await this.#o.aliasBook.learn(device, names.learned, timestamp);
+    };
+    if (fingerprint !== null && (await touchBirth(sql, { device, unsPath, timestamp, fingerprint }))) {
+      await learn();
       return { kind: 'same' };
-    const startedMs = this.#o.clock.monotonic();
-    const outcome = await writeBirth(this.#o.sql, {
+    }
+    const startedMs = clock.monotonic();
+    const outcome = await writeBirth(sql, {
       device,
       unsPath,
       timestamp,
       fingerprint,
+      identityProperty,
+      nameOfAlias: (alias) => names.nameOfAlias(alias),
       metrics: (known) => reader.metrics(known, signal),
     });
-    this.#o.metrics.writeSeconds.observe((this.#o.clock.monotonic() - startedMs) / 1000);
+    this.#o.metrics.writeSeconds.observe((clock.monotonic() - startedMs) / 1000);
+    if (outcome.kind === 'written') await learn();
     return outcome;
   }
 
-  #addFaults({ faults }: BirthReading, result: Result): void {
-    if (result.kind === 'written') {
-      for (const collision of result.collisions)
-        faults.add({ metric: collision.name, reason: 'PATH_TAKEN', detail: takenBy(collision) });
-    } else if (result.kind === 'path-taken') {
-      faults.add({ metric: '', reason: 'DEVICE_PATH_TAKEN', detail: `the path belongs to ${result.holder}` });
-    } else if (result.kind === 'stale') {
-      faults.add({
-        metric: '',
-        reason: 'BIRTH_OUTDATED',
-        detail: `a birth of ${result.storedTimestamp.toISOString()} is stored`,
-      });
-    }
-  }
-
-  #report(
-    { group, edge, device }: DeviceIdentity,
-    message: BirthMessage,
-    reading: BirthReading,
-    result: Result,
-    times: { readMs: number; totalMs: number },
-  ): void {
-    const { metrics, logger, clock } = this.#o;
-    metrics.births.inc({ outcome: result.kind });
-    metrics.lastBirth.set(clock.now() / 1000);
-    for (const [reason, count] of reading.faults.byReason) metrics.quarantined.inc({ reason }, count);
-    const changes = result.kind === 'written' ? result.changes : null;
-    if (changes !== null) {
-      metrics.metrics.inc({ change: 'created' }, changes.metricsCreated);
-      metrics.metrics.inc({ change: 'changed' }, changes.metricsChanged);
-      metrics.metrics.inc({ change: 'retired' }, changes.metricsRetired);
-      metrics.properties.inc({ change: 'inserted' }, changes.propertiesInserted);
-      metrics.properties.inc({ change: 'updated' }, changes.propertiesUpdated);
-      metrics.properties.inc({ change: 'deleted' }, changes.propertiesDeleted);
-    }
-    const level = reading.faults.total > 0 ? 'warn' : 'info';
-    logger[level](
-      {
-        group,
-        edge,
-        device,
-        outcome: result.kind,
-        ...(result.kind === 'unusable' ? { reason: result.reason } : {}),
-        metrics: reading.metrics,
-        properties: reading.properties,
-        bytes: message.payload.length,
-        compression: reading.header.compression,
-        retained: message.retained,
-        ...(changes === null ? {} : { changes }),
-        ...(reading.faults.total > 0 ? { quarantined: Object.fromEntries(reading.faults.byReason) } : {}),
-        readMs: Math.round(times.readMs),
-        totalMs: Math.round(times.totalMs),
-      },
-      'birth',
-    );
+  async #quarantine(device: DeviceIdentity, { reading }: InterpretedBirth, result: BirthResult): Promise<void> {
+    // The faults of an identical birth are known already, and it is to leave no trace.
+    if (result.kind === 'same') return;
+    const exhaustive = result.kind === 'written' && reading.broken === null && reading.faults.dropped === 0;
+    await quarantine(this.#o.sql, device, reading.faults.entries(), { exhaustive });
   }
 }
-
-const takenBy = (collision: Collision): string => `the path ${collision.unsPath} belongs to ${collision.holder}`;

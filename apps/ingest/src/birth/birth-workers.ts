@@ -1,4 +1,5 @@
-import type { BirthMailbox } from '../source/birth-mailbox.ts';
+import type { NodeBirthProcessor } from '../node/node-birth-processor.ts';
+import type { BirthMailbox, BirthMessage } from '../source/birth-mailbox.ts';
 import type { BirthProcessor } from './birth-processor.ts';
 
 /**
@@ -8,11 +9,19 @@ import type { BirthProcessor } from './birth-processor.ts';
  */
 export async function runBirthWorkers(o: {
   mailbox: BirthMailbox;
-  processor: BirthProcessor;
+  devices: BirthProcessor;
+  nodes: NodeBirthProcessor;
   concurrency: number;
   stop: AbortSignal;
   abort: AbortSignal;
 }): Promise<void> {
+  const process = (message: BirthMessage): Promise<void> => {
+    const { group, edge, device } = message;
+    const superseded = (): boolean => o.mailbox.holds(message.topic);
+    return device === null
+      ? o.nodes.process({ group, edge }, message, superseded, o.abort)
+      : o.devices.process({ group, edge, device }, message, superseded, o.abort);
+  };
   const worker = async (): Promise<void> => {
     for (;;) {
       const message = await o.mailbox.take(o.stop).catch((error: unknown) => {
@@ -21,9 +30,9 @@ export async function runBirthWorkers(o: {
       });
       if (message === null) return;
       try {
-        await o.processor.process(message, () => o.mailbox.holds(message.topic), o.abort);
+        await process(message);
       } finally {
-        o.mailbox.done(message.topic);
+        o.mailbox.done(message);
       }
     }
   };

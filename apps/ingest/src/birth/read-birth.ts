@@ -1,8 +1,11 @@
 import type { BirthMetric as StoredMetric } from '@uns/metadata-store';
 import { openBirth, PayloadError, type BirthHeader, type BirthOptions } from '@uns/sparkplug';
 import { createBirthFingerprint, type DeviceMapper, type MetricFingerprint } from '@uns/uns';
-import { FaultCollector } from './fault-collector.ts';
-import { prepareMetric, type NameOf } from './prepare-metric.ts';
+import type { KnownAliases } from '../knowledge/alias-book.ts';
+import { FaultCollector } from '../quarantine/fault-collector.ts';
+import { BirthNames } from './birth-names.ts';
+import { PartialInstances } from './partial-instances.ts';
+import { prepareMetric, type PreparedMetric } from './prepare-metric.ts';
 
 export interface BirthReading {
   header: Readonly<BirthHeader>;
@@ -13,6 +16,9 @@ export interface BirthReading {
   /** Metrics that can be stored, and their properties. */
   metrics: number;
   properties: number;
+  /** Template instances whose definition is not known. */
+  partialInstances: number;
+  names: BirthNames;
   faults: FaultCollector;
 }
 
@@ -20,7 +26,7 @@ export interface BirthReaderOptions {
   payload: Buffer;
   decode: BirthOptions;
   mapper: DeviceMapper;
-  nameOf: NameOf;
+  aliases: KnownAliases;
   fingerprint: MetricFingerprint;
   canonicalForm: string;
 }
@@ -38,9 +44,9 @@ export class BirthReader {
 
   /** The first pass. Throws only what is no fault of the payload. */
   async summarise(signal: AbortSignal): Promise<BirthReading> {
-    const { payload, decode, fingerprint, canonicalForm } = this.#o;
+    const { payload, decode, canonicalForm } = this.#o;
     const birth = openBirth(payload, decode);
-    const faults = new FaultCollector();
+    const pass = this.#pass(new FaultCollector());
     const whole = createBirthFingerprint(canonicalForm);
     const scratch = Buffer.alloc(16);
     let [metrics, properties] = [0, 0];
@@ -48,9 +54,9 @@ export class BirthReader {
     try {
       for await (const batch of birth.metrics(signal)) {
         for (const metric of batch) {
-          const prepared = prepareMetric(metric, { ...this.#o, faults });
+          const prepared = prepareMetric(metric, pass);
           if (prepared === null) continue;
-          whole.add(fingerprint(prepared, scratch));
+          whole.add(this.#fingerprint(prepared, scratch));
           metrics += 1;
           properties += prepared.properties.length;
         }
@@ -58,7 +64,6 @@ export class BirthReader {
     } catch (error) {
       if (!(error instanceof PayloadError)) throw error;
       broken = error;
-      faults.add({ metric: '', reason: error.reason, detail: error.message });
     }
     return {
       header: birth.header,
@@ -66,7 +71,9 @@ export class BirthReader {
       broken,
       metrics,
       properties,
-      faults,
+      partialInstances: pass.partial.count,
+      names: pass.names,
+      faults: pass.faults,
     };
   }
 
@@ -75,14 +82,14 @@ export class BirthReader {
     known: { has(fingerprint: Buffer): boolean },
     signal: AbortSignal,
   ): AsyncGenerator<StoredMetric[], void> {
-    const faults = new FaultCollector(0);
+    const pass = this.#pass(new FaultCollector(0));
     try {
       for await (const batch of openBirth(this.#o.payload, this.#o.decode).metrics(signal)) {
         const prepared: StoredMetric[] = [];
         for (const metric of batch) {
-          const one = prepareMetric(metric, { ...this.#o, faults });
+          const one = prepareMetric(metric, pass);
           if (one === null) continue;
-          const fingerprint = this.#o.fingerprint(one);
+          const fingerprint = this.#fingerprint(one);
           prepared.push({ ...one, fingerprint, properties: known.has(fingerprint) ? null : one.properties });
         }
         yield prepared;
@@ -91,5 +98,17 @@ export class BirthReader {
       // The first pass has reported it; what came before the break is good.
       if (!(error instanceof PayloadError)) throw error;
     }
+  }
+
+  #pass(faults: FaultCollector) {
+    const { mapper, aliases } = this.#o;
+    return { faults, mapper, names: new BirthNames(aliases), partial: new PartialInstances() };
+  }
+
+  /** A metric told in part is another one than the same properties told as all of them: those would take away what is missing. */
+  #fingerprint(metric: PreparedMetric, into?: Buffer): Buffer {
+    const fingerprint = this.#o.fingerprint(metric, into);
+    if (metric.partial) fingerprint.writeUInt32LE(~fingerprint.readUInt32LE(0) >>> 0, 0);
+    return fingerprint;
   }
 }

@@ -3,6 +3,9 @@ import { BirthMailbox, type BirthMessage } from './birth-mailbox.ts';
 
 const birth = (topic: string, text: string, retained = false): BirthMessage => ({
   topic,
+  group: 'g',
+  edge: 'e',
+  device: topic,
   payload: Buffer.from(text),
   receivedAt: new Date(0),
   retained,
@@ -25,13 +28,13 @@ describe('the birth mailbox', () => {
   it('never hands out two births of one device at once', async () => {
     const mailbox = new BirthMailbox(100);
     mailbox.offer(birth('a', 'a1'));
-    await mailbox.take(never);
+    const first = await mailbox.take(never);
     mailbox.offer(birth('a', 'a2'));
     const second = mailbox.take(never);
     mailbox.offer(birth('b', 'b1'));
     expect(String((await second).payload)).toBe('b1');
     const third = mailbox.take(never);
-    mailbox.done('a');
+    mailbox.done(first);
     expect(String((await third).payload)).toBe('a2');
   });
 
@@ -67,5 +70,25 @@ describe('the birth mailbox', () => {
     mailbox.offer(birth('a', 'a'));
     mailbox.offer(birth('b', 'b'));
     expect((await Promise.all(taken)).map((message) => message.topic).toSorted()).toEqual(['a', 'b']);
+  });
+
+  it('lets births of devices wait for that of their edge node, and no others', async () => {
+    const mailbox = new BirthMailbox(100);
+    const nodeBirth = { ...birth('node', 'n1'), device: null };
+    mailbox.offer(birth('a', 'a1'));
+    mailbox.offer(nodeBirth);
+    mailbox.offer({ ...birth('b', 'b1'), edge: 'other' });
+    expect(String((await mailbox.take(never)).payload)).toBe('n1');
+    expect(String((await mailbox.take(never)).payload)).toBe('b1');
+    const taken: string[] = [];
+    const takers = [1, 2, 3].map(async () => taken.push(String((await mailbox.take(never)).payload)));
+    mailbox.offer(birth('c', 'c1'));
+    mailbox.offer({ ...nodeBirth, payload: Buffer.from('n2') });
+    mailbox.done(nodeBirth);
+    await Promise.race(takers);
+    expect(taken).toEqual(['n2']);
+    mailbox.done(nodeBirth);
+    await Promise.all(takers);
+    expect(taken).toEqual(['n2', 'a1', 'c1']);
   });
 });

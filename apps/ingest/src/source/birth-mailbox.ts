@@ -1,6 +1,10 @@
 /** A birth as it came from the broker. */
 export interface BirthMessage {
   topic: string;
+  group: string;
+  edge: string;
+  /** Null for the birth of the edge node itself. */
+  device: string | null;
   payload: Buffer;
   receivedAt: Date;
   /** Kept by the broker from an earlier time: it may be old. */
@@ -17,12 +21,14 @@ export type Offered =
 /**
  * Holds for each topic the newest birth that is not worked on yet. While the store is slow births of one device take each other's
  * place, so the mailbox is bounded by the devices, and in any case by `boundBytes`. Topics are served in turn, and never two births
- * of one topic at once.
+ * of one topic at once. Births of devices wait for that of their edge node, which says what they refer to.
  */
 export class BirthMailbox {
   readonly boundBytes: number;
   readonly #queued = new Map<string, BirthMessage>();
   readonly #busy = new Set<string>();
+  /** Edge nodes whose own birth is queued or worked on. */
+  readonly #nodesFirst = new Set<string>();
   readonly #takers: (() => void)[] = [];
   #bytes = 0;
   #peakBytes = 0;
@@ -58,6 +64,7 @@ export class BirthMailbox {
     this.#peakBytes = Math.max(this.#peakBytes, bytes);
     // Setting a key that is there keeps its place in the order.
     this.#queued.set(message.topic, message);
+    if (message.device === null) this.#nodesFirst.add(nodeOf(message));
     this.#takers.shift()?.();
     return older === undefined ? 'queued' : 'replaced';
   }
@@ -70,6 +77,7 @@ export class BirthMailbox {
       signal.throwIfAborted();
       for (const [topic, message] of this.#queued) {
         if (this.#busy.has(topic)) continue;
+        if (message.device !== null && this.#nodesFirst.has(nodeOf(message))) continue;
         this.#queued.delete(topic);
         this.#busy.add(topic);
         this.#bytes -= message.payload.length;
@@ -79,9 +87,13 @@ export class BirthMailbox {
     }
   }
 
-  done(topic: string): void {
-    this.#busy.delete(topic);
-    if (this.#queued.has(topic)) this.#takers.shift()?.();
+  done(message: BirthMessage): void {
+    this.#busy.delete(message.topic);
+    if (this.#queued.has(message.topic)) this.#takers.shift()?.();
+    else if (message.device === null) {
+      this.#nodesFirst.delete(nodeOf(message));
+      for (const wake of this.#takers.splice(0)) wake();
+    }
   }
 
   async #change(signal: AbortSignal): Promise<void> {
@@ -98,3 +110,5 @@ export class BirthMailbox {
     }
   }
 }
+
+const nodeOf = ({ group, edge }: BirthMessage): string => JSON.stringify([group, edge]);

@@ -2,10 +2,17 @@ import { hostname } from 'node:os';
 import type { ConnectionOptions } from 'node:tls';
 import type { Clock, Logger } from '@uns/service';
 import { cappedBackoff } from '@uns/service';
-import { parseTopic } from '@uns/sparkplug';
+import { parseTopic, type ParsedTopic } from '@uns/sparkplug';
 import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import type { IngestMetrics } from '../ingest-metrics.ts';
 import type { BirthMessage } from './birth-mailbox.ts';
+
+/** A message on a topic that is no birth's. */
+export interface StrayMessage {
+  topic: string;
+  payload: Buffer;
+  reason: Extract<ParsedTopic, { ok: false }>['reason'];
+}
 
 export interface MqttSourceOptions {
   url: string;
@@ -15,9 +22,11 @@ export interface MqttSourceOptions {
   tls: { ca?: Buffer; cert?: Buffer; key?: Buffer };
   /** Sparkplug groups; `+` for all. */
   groups: readonly string[];
-  onDeviceBirth: (message: BirthMessage) => void;
-  onNodeBirth: (message: BirthMessage) => void;
-  onConnected: () => void;
+  onBirth: (message: BirthMessage) => void;
+  onStray: (message: StrayMessage) => void;
+  onSubscribed: () => void;
+  /** The connection was lost, once it was there. */
+  onLost: () => void;
   clock: Clock;
   logger: Logger;
   metrics: IngestMetrics;
@@ -87,23 +96,27 @@ export class MqttSource {
     this.#client.options.reconnectPeriod = firstPause;
     this.#enter(true);
     this.#o.logger.info({ topics }, 'subscribed');
-    this.#o.onConnected();
+    this.#o.onSubscribed();
   }
 
   #receive(topic: string, payload: Buffer, packet: IPublishPacket): void {
     const parsed = parseTopic(topic);
-    const type = parsed.ok ? parsed.topic.messageType : 'none';
-    this.#o.metrics.received.inc({ type });
-    const message = { topic, payload, receivedAt: new Date(this.#o.clock.now()), retained: packet.retain };
-    if (type === 'DBIRTH') this.#o.onDeviceBirth(message);
-    else if (type === 'NBIRTH') this.#o.onNodeBirth(message);
-    else this.#o.logger.debug({ topic, reason: parsed.ok ? type : parsed.reason }, 'message passed over');
+    this.#o.metrics.received.inc({ type: parsed.ok ? parsed.topic.messageType : 'none' });
+    if (!parsed.ok) {
+      this.#o.onStray({ topic, payload, reason: parsed.reason });
+      return;
+    }
+    const { messageType, group, edge, device } = parsed.topic;
+    if (messageType !== 'NBIRTH' && messageType !== 'DBIRTH') return;
+    const receivedAt = new Date(this.#o.clock.now());
+    this.#o.onBirth({ topic, group, edge, device, payload, receivedAt, retained: packet.retain });
   }
 
   #lost(): void {
     if (this.#subscribed) {
       this.#o.logger.warn('connection to the broker lost');
       this.#o.metrics.reconnects.inc();
+      this.#o.onLost();
     }
     this.#enter(false);
     this.#client.options.reconnectPeriod = cappedBackoff({

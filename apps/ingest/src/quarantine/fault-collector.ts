@@ -1,16 +1,22 @@
 import type { QuarantineEntry } from '@uns/metadata-store';
+import type { QuarantineReason } from './reasons.ts';
 
 export interface BirthFault {
+  /** '' for the birth as a whole. */
   metric: string;
   property?: string;
-  reason: string;
+  reason: QuarantineReason;
   detail: string;
+  sample?: QuarantineEntry['sample'];
 }
 
 const maxText = 500;
 
 /** A text from the wire as the store can hold it, shortened. */
 const storable = (text: string): string => text.slice(0, maxText).replaceAll('\0', '\uFFFD').toWellFormed();
+
+/** Most different faults kept of one birth. */
+export const mostEntries = 2000;
 
 /**
  * Collects what is wrong with one birth: each thing once with its count, and no more different ones than `limit`; those beyond are
@@ -19,13 +25,14 @@ const storable = (text: string): string => text.slice(0, maxText).replaceAll('\0
 export class FaultCollector {
   readonly #limit: number;
   readonly #entries = new Map<string, QuarantineEntry>();
-  readonly #byReason = new Map<string, number>();
+  readonly #byReason = new Map<QuarantineReason, number>();
+  #dropped = 0;
 
-  constructor(limit = 2000) {
+  constructor(limit = mostEntries) {
     this.#limit = limit;
   }
 
-  get byReason(): ReadonlyMap<string, number> {
+  get byReason(): ReadonlyMap<QuarantineReason, number> {
     return this.#byReason;
   }
 
@@ -33,20 +40,28 @@ export class FaultCollector {
     return this.#byReason.values().reduce((sum, count) => sum + count, 0);
   }
 
+  /** Faults that are in no entry. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
   add(fault: BirthFault): void {
     this.#byReason.set(fault.reason, (this.#byReason.get(fault.reason) ?? 0) + 1);
+    if (this.#limit === 0) return;
     const metric = storable(fault.metric);
     const property = storable(fault.property ?? '');
     const key = JSON.stringify([metric, property, fault.reason]);
     const known = this.#entries.get(key);
     if (known !== undefined) known.occurrences += 1;
-    else if (this.#entries.size < this.#limit) {
+    else if (this.#entries.size >= this.#limit) this.#dropped += 1;
+    else {
       this.#entries.set(key, {
         metric,
         property,
         reason: fault.reason,
         detail: storable(fault.detail),
         occurrences: 1,
+        ...(fault.sample === undefined ? {} : { sample: fault.sample }),
       });
     }
   }

@@ -1,0 +1,132 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { emptyStore, idsByName, lineageOf, metricRows } from '@uns/metadata-store/testing';
+import { Datatype, type BirthInput, type MetricInput } from '@uns/sparkplug';
+import { ingestHarness, type IngestHarness, type IngestRun } from './testing/ingest-harness.ts';
+
+const node = 'Secil/NBIRTH/Portugal';
+const device = 'Secil/DBIRTH/Portugal/Cement';
+const unit = (value: string) => [{ key: 'unit', type: Datatype.String, value }];
+const named = (name: string, alias: number, value = 'bar'): MetricInput => ({
+  name,
+  alias,
+  datatype: Datatype.Double,
+  properties: unit(value),
+});
+const aliasOnly = (alias: number, value = 'bar'): MetricInput => ({
+  alias,
+  datatype: Datatype.Double,
+  properties: unit(value),
+});
+const birthOf = (...metrics: MetricInput[]): BirthInput => ({ timestamp: Date.now(), seq: 1, metrics });
+
+describe('metrics with aliases', () => {
+  let harness: IngestHarness;
+  let run: IngestRun;
+
+  beforeAll(async () => {
+    harness = await ingestHarness();
+  });
+  afterAll(() => harness[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    await emptyStore(harness.store.sql);
+    run = await harness.start();
+  });
+  afterEach(() => run.stop());
+
+  const names = async () => Object.keys(await idsByName(harness.store.sql));
+  const restart = async (): Promise<void> => {
+    await run.stop();
+    run = await harness.start();
+  };
+
+  it('TC-12 get the names of the device’s last birth, also after a restart', async () => {
+    await harness.birth(run, device, birthOf(named('Kiln/Speed', 0), named('Kiln/Torque', 1)));
+    expect(await harness.birth(run, device, birthOf(aliasOnly(0), aliasOnly(1)))).toMatchObject({ outcome: 'same' });
+    await restart();
+    const line = await harness.birth(run, device, birthOf(aliasOnly(0, 'mbar'), aliasOnly(1)));
+    expect(line).toMatchObject({
+      level: 'info',
+      outcome: 'written',
+      changes: { propertiesUpdated: 1, metricsCreated: 0 },
+    });
+    expect(await names()).toEqual(['Kiln/Speed', 'Kiln/Torque']);
+  });
+
+  it('TC-12 get the names of the node’s birth when the device has none, and the device’s first', async () => {
+    await harness.birth(run, node, birthOf(named('of node', 5), named('of node too', 6)));
+    await harness.birth(run, device, birthOf(named('of device', 5)));
+    await restart();
+    await harness.birth(run, device, birthOf(aliasOnly(5), aliasOnly(6)));
+    expect(await names()).toEqual(['of device', 'of node too']);
+    // Metrics of the node itself are not stored.
+    expect(await harness.store.sql`select from uns_meta.devices`).toHaveLength(1);
+  });
+
+  it('TC-05 TC-12 stand as alias:<id> until a birth names them, and are then the same metrics', async () => {
+    const line = await harness.birth(run, device, birthOf(aliasOnly(7), aliasOnly(8)));
+    expect(line).toMatchObject({ level: 'warn', outcome: 'written', quarantined: { ALIAS_UNRESOLVED: 2 } });
+    const before = await idsByName(harness.store.sql);
+    expect(Object.keys(before)).toEqual(['alias:7', 'alias:8']);
+    expect((await metricRows(harness.store.sql))[0]?.path).toBe('Secil/Portugal/Cement/alias_7');
+
+    const renamed = await harness.birth(run, device, birthOf(named('Kiln/Speed', 7), aliasOnly(8)));
+    expect(renamed).toMatchObject({
+      changes: { metricsCreated: 0, metricsRenamed: 1, metricsRetired: 0, propertiesInserted: 0 },
+    });
+    expect(await idsByName(harness.store.sql)).toEqual({
+      'Kiln/Speed': before['alias:7'],
+      'alias:8': before['alias:8'],
+    });
+    expect(await lineageOf(harness.store.sql, before['alias:7'] ?? '')).toEqual([
+      'Secil/Portugal/Cement/alias_7 -> Secil/Portugal/Cement/Kiln/Speed',
+    ]);
+
+    // The node names the other one; the birth of the device is the same as before.
+    await harness.birth(run, node, birthOf(named('Kiln/Torque', 8)));
+    await harness.birth(run, device, birthOf(aliasOnly(7), aliasOnly(8)));
+    expect(await idsByName(harness.store.sql)).toEqual({
+      'Kiln/Speed': before['alias:7'],
+      'Kiln/Torque': before['alias:8'],
+    });
+    const open = await harness.store.sql`select from uns_meta.birth_quarantine where resolved_at is null`;
+    expect(open).toHaveLength(0);
+  });
+
+  it('TC-12 learn nothing twice, and take a new number for an old name', async () => {
+    const rows = () => harness.store.sql`select xmin::text, aliases from uns_meta.device_aliases`;
+    await harness.birth(run, device, birthOf(named('A', 1), named('B', 2)));
+    const before = await rows();
+    await harness.birth(run, device, birthOf(named('A', 1), named('B', 2)));
+    expect(await rows()).toEqual(before);
+    // The publisher has numbered anew; the metrics are the same, so the birth is too.
+    expect(await harness.birth(run, device, birthOf(named('A', 2), named('B', 1)))).toMatchObject({ outcome: 'same' });
+    expect((await rows())[0]?.['aliases']).toEqual({ 1: 'B', 2: 'A' });
+    await harness.birth(run, device, birthOf(named('A', 3)));
+    expect((await rows())[0]?.['aliases']).toEqual({ 1: 'B', 3: 'A' });
+  });
+
+  it('TC-12 go by the first of two names of one alias, and say so', async () => {
+    const line = await harness.birth(run, device, birthOf(named('A', 1), named('B', 1)));
+    expect(line).toMatchObject({ quarantined: { ALIAS_DUPLICATE: 1 } });
+    await harness.birth(run, device, birthOf(aliasOnly(1), named('B', 4)));
+    expect(await names()).toEqual(['A', 'B']);
+  });
+
+  it('TC-12 get names that another pod has learned', async () => {
+    // This pod has asked the store for the aliases of the node, and knows of none.
+    await harness.birth(run, device, birthOf(named('A', 1)));
+    await harness.store.sql`
+      insert into uns_meta.device_aliases (group_id, edge, device, aliases, birth_timestamp)
+      values ('Secil', 'Portugal', '', '{"9": "Kiln/Speed"}', now())`;
+    await harness.birth(run, device, birthOf(aliasOnly(9)));
+    expect(await names()).toEqual(['Kiln/Speed']);
+  });
+
+  it('TC-12 do not stop a birth when somebody has spoilt what was learned', async () => {
+    await harness.birth(run, device, birthOf(named('A', 1)));
+    await harness.store.sql`update uns_meta.device_aliases set aliases = '["spoilt"]'`;
+    await restart();
+    await harness.birth(run, device, birthOf(named('A', 1, 'new')));
+    expect((await harness.store.sql`select aliases from uns_meta.device_aliases`)[0]).toEqual({ aliases: { 1: 'A' } });
+  });
+});

@@ -1,0 +1,46 @@
+import type { BirthOutcome, Collision } from '@uns/metadata-store';
+import type { FaultCollector } from '../quarantine/fault-collector.ts';
+import type { QuarantineReason } from '../quarantine/reasons.ts';
+
+/** What became of a birth. */
+export type BirthResult =
+  | BirthOutcome
+  /** The store has it already. */
+  | { kind: 'same' }
+  /** Nothing of it could be read, or it has no place. */
+  | { kind: 'unusable'; reason: QuarantineReason };
+
+/** Adds what the store had against the birth. */
+export function addFaults(faults: FaultCollector, result: BirthResult): void {
+  switch (result.kind) {
+    case 'written':
+      for (const collision of result.collisions) faults.add(collisionFault(collision));
+      for (const { name, value } of result.identityDuplicates) {
+        faults.add({
+          metric: name,
+          reason: 'IDENTITY_DUPLICATE',
+          detail: `the value ${value} is another metric's too`,
+        });
+      }
+      break;
+    case 'path-taken':
+      faults.add({ metric: '', reason: 'DEVICE_PATH_TAKEN', detail: `the path belongs to ${result.holder}` });
+      break;
+    case 'stale':
+      faults.add({
+        metric: '',
+        reason: 'BIRTH_OUTDATED',
+        detail: `a birth of ${result.storedTimestamp.toISOString()} is stored`,
+      });
+      break;
+    case 'same':
+    case 'unusable':
+      break;
+  }
+}
+
+function collisionFault({ name, unsPath, holder }: Collision) {
+  return name === holder
+    ? ({ metric: name, reason: 'NAME_DUPLICATE', detail: 'the name comes a second time' } as const)
+    : ({ metric: name, reason: 'PATH_TAKEN', detail: `the path ${unsPath} belongs to ${holder}` } as const);
+}

@@ -1,0 +1,116 @@
+import { quarantine, type EdgeNode } from '@uns/metadata-store';
+import type { Clock, Logger } from '@uns/service';
+import {
+  learnTemplates,
+  openBirth,
+  PayloadError,
+  type BirthHeader,
+  type LearnedTemplates,
+  type Limits,
+} from '@uns/sparkplug';
+import type { Sql } from 'postgres';
+import { BirthNames } from '../birth/birth-names.ts';
+import { birthTime } from '../birth/birth-time.ts';
+import { keepTrying } from '../birth/keep-trying.ts';
+import type { IngestMetrics } from '../ingest-metrics.ts';
+import type { AliasBook, KnownAliases } from '../knowledge/alias-book.ts';
+import type { TemplateBook } from '../knowledge/template-book.ts';
+import { FaultCollector } from '../quarantine/fault-collector.ts';
+import { frameSample } from '../quarantine/frame-sample.ts';
+import type { RebirthRequester } from '../rebirth/rebirth-requester.ts';
+import type { BirthMessage } from '../source/birth-mailbox.ts';
+
+export interface NodeBirthProcessorOptions {
+  sql: Sql;
+  aliasBook: AliasBook;
+  templateBook: TemplateBook;
+  limits: Partial<Limits>;
+  rebirths: RebirthRequester;
+  clock: Clock;
+  logger: Logger;
+  metrics: IngestMetrics;
+}
+
+interface NodeReading {
+  header: Readonly<BirthHeader>;
+  names: BirthNames;
+  templates: LearnedTemplates | null;
+  broken: PayloadError | null;
+  faults: FaultCollector;
+}
+
+/**
+ * Learns from the birth of an edge node what the births of its devices refer to: template definitions and aliases. Its own metrics are
+ * the node's business and are not stored.
+ */
+export class NodeBirthProcessor {
+  readonly #o: NodeBirthProcessorOptions;
+
+  constructor(o: NodeBirthProcessorOptions) {
+    this.#o = o;
+  }
+
+  /** As `BirthProcessor.process`. */
+  async process(node: EdgeNode, message: BirthMessage, superseded: () => boolean, signal: AbortSignal): Promise<void> {
+    const { metrics, logger } = this.#o;
+    await keepTrying({
+      attempt: () => this.#once(node, message, signal),
+      superseded,
+      onFailure: (error, attempt) => {
+        metrics.retries.inc();
+        logger.warn({ err: error, topic: message.topic, attempt }, 'node birth not learned, trying again');
+      },
+      signal,
+    });
+  }
+
+  async #once(node: EdgeNode, message: BirthMessage, signal: AbortSignal): Promise<void> {
+    const { aliasBook, templateBook, rebirths, logger, metrics } = this.#o;
+    const asDevice = { ...node, device: '' };
+    const reading = await this.#read(await aliasBook.of(asDevice), message, signal);
+    const { names, templates, broken, faults } = reading;
+    const timestamp = birthTime(reading.header.timestamp, message.receivedAt);
+    if (names.hasNews) await aliasBook.learn(asDevice, names.learned, timestamp);
+    if (templates !== null) await templateBook.learn(node, templates, timestamp);
+    await quarantine(this.#o.sql, asDevice, faults.entries(), { exhaustive: broken === null && faults.dropped === 0 });
+    if (broken !== null && broken.reason !== 'PAYLOAD_EMPTY') rebirths.wish(node, 'BIRTH_UNREADABLE', '');
+    else rebirths.settled(node, '');
+    if (templates !== null && templates.definitions.size > 0) rebirths.definitionsLearned(node);
+    for (const [reason, count] of faults.byReason) metrics.quarantined.inc({ reason }, count);
+    logger[faults.total > 0 ? 'warn' : 'info'](
+      {
+        ...node,
+        bytes: message.payload.length,
+        seq: reading.header.seq,
+        retained: message.retained,
+        aliases: names.learned.size,
+        definitions: templates?.definitions.size ?? 0,
+        ...(faults.total > 0 ? { quarantined: Object.fromEntries(faults.byReason) } : {}),
+      },
+      'node birth',
+    );
+  }
+
+  async #read(known: KnownAliases, message: BirthMessage, signal: AbortSignal): Promise<NodeReading> {
+    const { limits } = this.#o;
+    const birth = openBirth(message.payload, { limits });
+    const names = new BirthNames(known);
+    const faults = new FaultCollector();
+    try {
+      for await (const batch of birth.metrics(signal)) {
+        // What is wrong with a metric that is not stored is nobody's concern.
+        for (const metric of batch) if (!metric.rejected && metric.name !== null) names.nameOf(metric, faults);
+      }
+      const templates = await learnTemplates(message.payload, { limits, signal });
+      for (const { reason, key, detail } of templates.faults) {
+        faults.add({ metric: '', property: key ?? '', reason, detail });
+      }
+      return { header: birth.header, names, templates, broken: null, faults };
+    } catch (error) {
+      if (!(error instanceof PayloadError)) throw error;
+      const sample = frameSample(message.topic, message.payload);
+      faults.add({ metric: '', reason: error.reason, detail: error.message, sample });
+      return { header: birth.header, names, templates: null, broken: error, faults };
+    }
+  }
+}

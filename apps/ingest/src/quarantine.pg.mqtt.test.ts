@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { emptyStore, metricRows } from '@uns/metadata-store/testing';
+import { Datatype, encodeBirth, encodePayload, type MetricInput } from '@uns/sparkplug';
+import { QUARANTINE_REASONS } from './quarantine/reasons.ts';
+import { brokenMetrics } from './testing/broken-metrics.ts';
+import { ingestHarness, type IngestHarness, type IngestRun } from './testing/ingest-harness.ts';
+
+const device = 'Secil/DBIRTH/Portugal/Cement';
+
+describe('births with broken metrics', () => {
+  let harness: IngestHarness;
+  let run: IngestRun;
+
+  beforeAll(async () => {
+    harness = await ingestHarness();
+    run = await harness.start({ INGEST_MAX_METRIC_BYTES: '10000' });
+  });
+  afterAll(() => harness[Symbol.asyncDispose]());
+  beforeEach(() => emptyStore(harness.store.sql));
+
+  it('B3 PROMISE-7 of 1,000 metrics 50 are broken in 10 ways: 950 are stored, 50 in quarantine, in one line of log', async () => {
+    const good: MetricInput[] = Array.from({ length: 950 }, (_, i) => ({
+      name: `Tag/${i}`,
+      datatype: Datatype.Double,
+      properties: [{ key: 'index', type: Datatype.Int32, value: i }],
+    }));
+    const broken = Array.from({ length: 5 }, (_, i) => brokenMetrics.map(({ bytes }) => bytes(i))).flat();
+    expect(broken).toHaveLength(50);
+    const counted = () =>
+      Promise.all(brokenMetrics.map(({ reason }) => run.metric('uns_ingest_quarantined_total', { reason })));
+    const before = await counted();
+    const lines = run.log.length;
+    const birth = Buffer.concat([encodePayload({ timestamp: Date.now(), seq: 1, metrics: good }), ...broken]);
+
+    const line = await harness.birth(run, device, birth);
+    expect(line).toMatchObject({
+      level: 'warn',
+      outcome: 'written',
+      changes: { metricsCreated: 950, propertiesInserted: 950 },
+      quarantined: Object.fromEntries(brokenMetrics.map(({ reason }) => [reason, 5])),
+    });
+    expect(run.log.slice(lines)).toEqual([line]);
+    expect((await counted()).map((count, i) => count - (before[i] ?? 0))).toEqual(brokenMetrics.map(() => 5));
+
+    const rows = await metricRows(harness.store.sql);
+    expect(rows).toHaveLength(950);
+    expect(rows.every((row) => row.name === `Tag/${String(row.properties['index'])}`)).toBe(true);
+    const entries = await harness.store.sql<{ reason: string; occurrences: number; detail: string }[]>`
+      select reason, sum(occurrences)::integer as occurrences, min(detail) as detail from uns_meta.birth_quarantine group by reason`;
+    expect(Object.fromEntries(entries.map((entry) => [entry.reason, entry.occurrences]))).toEqual(
+      Object.fromEntries(brokenMetrics.map(({ reason }) => [reason, 5])),
+    );
+    expect(entries.find((entry) => entry.reason === 'PATH_TAKEN')?.detail).toBe(
+      'the path Secil/Portugal/Cement/TAG.0 belongs to Tag/0',
+    );
+    expect(entries.every((entry) => entry.reason in QUARANTINE_REASONS)).toBe(true);
+  });
+
+  it('PROMISE-6 PROMISE-7 of 20,000 metrics all are broken: a bounded number of entries, and one line', async () => {
+    const metrics: MetricInput[] = Array.from({ length: 20_000 }, (_, i) => ({
+      name: `${i}${'z'.repeat(260)}`,
+      datatype: Datatype.Double,
+    }));
+    const lines = run.log.length;
+    const line = await harness.birth(
+      run,
+      device,
+      await encodeBirth({ timestamp: Date.now(), metrics }, { compression: 'gzip' }),
+    );
+    expect(line).toMatchObject({ quarantined: { SEGMENT_TOO_LONG: 20_000 }, metrics: 0 });
+    expect(run.log.slice(lines)).toHaveLength(1);
+    const [row] = await harness.store.sql`select count(*)::integer as n from uns_meta.birth_quarantine`;
+    expect(row).toEqual({ n: 2000 });
+  });
+
+  it('notes which faults a later birth no longer has', async () => {
+    const open = async () =>
+      (
+        await harness.store.sql<{ metric: string }[]>`
+        select metric from uns_meta.birth_quarantine where resolved_at is null order by metric`
+      ).map((row) => row.metric);
+    const birth = (...metrics: MetricInput[]) => ({ timestamp: Date.now(), seq: 1, metrics });
+    const keyless = (name: string): MetricInput => ({
+      name,
+      datatype: Datatype.Double,
+      properties: [{ key: '', type: Datatype.Int32, value: 1 }],
+    });
+    await harness.birth(run, device, birth(keyless('A'), keyless('B')));
+    expect(await open()).toEqual(['A', 'B']);
+    await harness.birth(run, device, birth(keyless('A'), { name: 'B', datatype: 11 }));
+    expect(await open()).toEqual(['A']);
+    // An identical birth is not looked at, and tells nothing.
+    await harness.birth(run, device, birth(keyless('A'), { name: 'B', datatype: 11 }));
+    expect(await open()).toEqual(['A']);
+  });
+
+  it('reports two tags with one identity, and stores both', async () => {
+    await using other = await ingestHarness();
+    const identified = await other.start({ UNS_IDENTITY_PROPERTY: 'tagId' });
+    const tag = (name: string, id: number): MetricInput => ({
+      name,
+      datatype: Datatype.Double,
+      properties: [{ key: 'tagId', type: Datatype.Int64, value: id }],
+    });
+    const line = await other.birth(identified, device, {
+      timestamp: Date.now(),
+      metrics: [tag('A', 1), tag('B', 1), tag('C', 2)],
+    });
+    expect(line).toMatchObject({ quarantined: { IDENTITY_DUPLICATE: 2 }, changes: { metricsCreated: 3 } });
+    expect((await metricRows(other.store.sql)).map((row) => row.name)).toEqual(['A', 'B', 'C']);
+  });
+});

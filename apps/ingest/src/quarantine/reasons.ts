@@ -1,0 +1,76 @@
+import { FAULTS, type FaultEffect } from '@uns/sparkplug';
+import { PATH_FAULTS, TYPING_FAULTS } from '@uns/uns';
+
+export interface ReasonEntry {
+  /** What the fault costs. */
+  readonly effect: FaultEffect;
+  readonly means: string;
+  readonly whatToDo: string;
+}
+
+/** What can be wrong with a birth besides its bytes and names. */
+const INGEST_FAULTS = {
+  DEVICE_PATH_TAKEN: {
+    effect: 'birth',
+    means: 'The path of the device belongs to another device; nothing of the birth is stored.',
+    whatToDo: 'Give one of the two devices another path by a mapping rule.',
+  },
+  BIRTH_OUTDATED: {
+    effect: 'birth',
+    means: 'The birth is older than the one stored: a retained message, or a publisher whose clock is behind.',
+    whatToDo: 'Clear the retained message, or set the clock of the edge. Births are not to be retained.',
+  },
+  MAILBOX_FULL: {
+    effect: 'birth',
+    means: 'Too many bytes of births were waiting for the store, so the birth was not taken. A rebirth is asked for.',
+    whatToDo: 'Look why the store is slow. If the birth alone is larger, raise INGEST_MAILBOX_BYTES.',
+  },
+  NAME_DUPLICATE: {
+    effect: 'metric',
+    means: 'Two metrics of one birth have the same name, or stand for the same name by their alias. The first is used.',
+    whatToDo: 'Correct the publisher: a name is unique within its device.',
+  },
+  PATH_TAKEN: {
+    effect: 'metric',
+    means:
+      'Another metric has the path, or one that Canary takes for the same: by case, or by `.` for `/`. The entry names both. It is looked at again when that one moves or is gone.',
+    whatToDo: 'Rename one of the two at the edge, or give one another path by a mapping rule.',
+  },
+  IDENTITY_DUPLICATE: {
+    effect: 'noted',
+    means:
+      'Two metrics of a device have the same value in the identity property (UNS_IDENTITY_PROPERTY). They go by their names.',
+    whatToDo: 'Give each tag a value of its own; a copied tag keeps that of its original.',
+  },
+  ALIASES_TOO_MANY: {
+    effect: 'noted',
+    means: 'The birth has more aliases than are kept of one device (250,000). Those beyond are not learned.',
+    whatToDo: 'Nothing, as long as births name their metrics.',
+  },
+} as const satisfies Record<string, ReasonEntry>;
+
+type WithEffect<T> = { [R in keyof T]: T[R] & { effect: FaultEffect } };
+
+function withEffect<T extends Record<string, Omit<ReasonEntry, 'effect'>>>(
+  entries: T,
+  effect: FaultEffect,
+): WithEffect<T> {
+  return Object.fromEntries(
+    Object.entries(entries).map(([reason, entry]) => [reason, { ...entry, effect }]),
+  ) as unknown as WithEffect<T>;
+}
+
+/**
+ * Every reason for which something is in quarantine, in words for who has to put it right. Where decoder and store have a reason of one
+ * name, the decoder's words stand, unless the store's bound is the narrower one.
+ */
+export const QUARANTINE_REASONS = {
+  ...withEffect(TYPING_FAULTS, 'property'),
+  ...withEffect(PATH_FAULTS, 'metric'),
+  ...FAULTS,
+  ...INGEST_FAULTS,
+  NAME_TOO_LONG: { ...PATH_FAULTS.NAME_TOO_LONG, effect: 'metric' },
+  KEY_TOO_LONG: { ...TYPING_FAULTS.KEY_TOO_LONG, effect: 'property' },
+} as const satisfies Record<string, ReasonEntry>;
+
+export type QuarantineReason = keyof typeof QUARANTINE_REASONS;
