@@ -80,7 +80,7 @@ export const FAULTS = {
   },
   COMPRESSION_NESTED: {
     effect: 'birth',
-    means: 'The inflated payload is itself a compressed payload.',
+    means: 'The inflated payload is itself a compressed payload, or a compressed payload has metrics beside its body.',
     whatToDo: 'Look for two components that both compress, for example an edge and a bridge, and switch one off.',
   },
   INFLATED_TOO_LARGE: {
@@ -250,8 +250,8 @@ export const FAULTS = {
   },
   TEMPLATES_TOO_MANY: {
     effect: 'noted',
-    means: 'An edge node publishes more template members than allowed; the definitions after that are not used.',
-    whatToDo: 'Raise the limit on template members.',
+    means: 'An edge node publishes more template definitions than allowed; the ones after that are not used.',
+    whatToDo: 'Raise the limit on template members or template bytes.',
   },
   ALIAS_DUPLICATE: {
     effect: 'noted',

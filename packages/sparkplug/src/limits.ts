@@ -17,8 +17,9 @@ export interface Limits {
   depth: number;
   /** Faults kept per metric; the ones after it are dropped. */
   faultsPerMetric: number;
-  /** Members of all the template definitions of one edge node. */
+  /** Members of all the template definitions of one edge node, and bytes of all these definitions. */
   templateMembers: number;
+  templateBytes: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -32,4 +33,5 @@ export const DEFAULT_LIMITS: Limits = {
   depth: 8,
   faultsPerMetric: 100,
   templateMembers: 100_000,
+  templateBytes: 16 * 1024 ** 2,
 };

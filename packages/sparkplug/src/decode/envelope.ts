@@ -14,7 +14,13 @@ export type Envelope =
   | { kind: 'compressed'; compression: Compression; body: Buffer; timestamp: bigint | null; seq: bigint | null }
   | { kind: 'broken'; error: PayloadError };
 
-/** Looks through the top-level fields only: a few milliseconds for the largest birth. */
+/**
+ * An envelope has one metric, which names the algorithm. With this many in front, a payload is no envelope: the largest
+ * birth need not be looked through twice.
+ */
+const MOST_METRICS = 64;
+
+/** Looks through the top-level fields until it knows. */
 export function readEnvelope(payload: Buffer, limits: Limits): Envelope {
   const splitter = new FieldSplitter({ metricBytes: limits.metricBytes, bodies: true });
   let uuid: string | null = null;
@@ -30,8 +36,8 @@ export function readEnvelope(payload: Buffer, limits: Limits): Envelope {
       else if (field === 'body') body = payload.subarray(splitter.start, splitter.end);
       else if (field === 'timestamp') timestamp = splitter.value;
       else if (field === 'seq') seq = splitter.value;
-      // An envelope has one metric; a birth with thousands of them is no envelope, whatever comes first.
-      else if (field === 'metric' && heads.length < 16) heads.push({ start: splitter.start, end: splitter.end });
+      else if (field === 'metric') heads.push({ start: splitter.start, end: splitter.end });
+      if (heads.length > MOST_METRICS) return { kind: 'plain' };
     }
     splitter.finish();
   } catch (error) {

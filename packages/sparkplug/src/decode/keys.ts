@@ -2,12 +2,13 @@ import type { PropertyFaultReason } from '../faults.ts';
 import type { Limits } from '../limits.ts';
 import type { Source } from '../protobuf.ts';
 import { SET_KEY } from '../wire.ts';
-import { hashBytes, KnownBytes } from './bytes.ts';
+import { KnownBytes } from './bytes.ts';
 import { readText } from './text.ts';
 
 const MOST_KEYS = 4_096;
-const RUNS = 512;
-const LONGEST_RUN = 1_024;
+const LONGEST_RUN = 512;
+/** Runs remembered of each length. */
+const RUNS = 8;
 
 /** A property key as it stands on the wire. */
 export interface Key {
@@ -16,8 +17,8 @@ export interface Key {
   readonly problem: PropertyFaultReason | null;
   /** False when the table was full: equal keys are then different objects. */
   readonly shared: boolean;
-  /** Tells equal values of different keys apart where they are hashed. */
-  readonly salt: number;
+  /** From 1; 0 for all that are not shared. */
+  readonly id: number;
   /** The number of the metric that used the key last: tells duplicates within a metric without comparing texts. */
   usedBy: number;
 }
@@ -29,8 +30,6 @@ interface KeyRun {
   keys: Key[];
   /** Keys in the run. */
   count: number;
-  /** The run that came after this one the last time: tags of one kind stand together, so it is tried first. */
-  follower: KeyRun | null;
 }
 
 /**
@@ -42,32 +41,28 @@ export class Keys {
   readonly #longestBytes: number;
   readonly #mostKeys: number;
   readonly #byText = new Map<string, Key>();
-  readonly #runs: (KeyRun | undefined)[] = [];
-  #previous: KeyRun | null = null;
+  readonly #runsByLength: (KeyRun[] | undefined)[] = [];
 
   constructor({ keyBytes, properties }: Limits) {
     this.#longestBytes = keyBytes;
     this.#mostKeys = properties;
-    this.#runs.length = RUNS;
+    this.#runsByLength.length = LONGEST_RUN + 1;
   }
 
   /** The keys of the run of key fields from `start` to `end`. */
   readRun(source: Source, start: number, end: number): { readonly keys: readonly Key[]; readonly count: number } {
-    const guess = this.#previous?.follower ?? null;
-    const run =
-      guess !== null && guess.bytes.equal(source.view, start, end) ? guess : this.#findRun(source, start, end);
-    if (this.#previous !== null) this.#previous.follower = run;
-    this.#previous = run;
-    return run;
-  }
-
-  #findRun(source: Source, start: number, end: number): KeyRun {
-    if (end - start > LONGEST_RUN) return this.#makeRun(source, start, end, start);
-    const slot = hashBytes(source.view, start, end) & (RUNS - 1);
-    const known = this.#runs[slot];
-    if (known?.bytes.equal(source.view, start, end) === true) return known;
+    const length = end - start;
+    if (length > LONGEST_RUN) return this.#makeRun(source, start, end, start);
+    const runs = this.#runsByLength[length];
+    if (runs === undefined) {
+      const run = this.#makeRun(source, start, end, end);
+      this.#runsByLength[length] = [run];
+      return run;
+    }
+    for (const run of runs) if (run.bytes.equal(source.view, start, end)) return run;
     const run = this.#makeRun(source, start, end, end);
-    this.#runs[slot] = run;
+    if (runs.length === RUNS) runs.shift();
+    runs.push(run);
     return run;
   }
 
@@ -80,7 +75,7 @@ export class Keys {
       at = first + (buffer[at + 1] ?? 0);
       if (count < this.#mostKeys) keys.push(this.read(source, first, at));
     }
-    return { bytes: new KnownBytes(source.view, start, knownEnd), keys, count, follower: null };
+    return { bytes: new KnownBytes(source.view, start, knownEnd), keys, count };
   }
 
   /** The key between `start` and `end`. */
@@ -88,18 +83,18 @@ export class Keys {
     const { buffer } = source;
     if (end - start > this.#longestBytes) {
       const text = buffer.toString('utf8', start, start + this.#longestBytes);
-      return { text, problem: 'KEY_TOO_LONG', shared: false, salt: 0, usedBy: -1 };
+      return { text, problem: 'KEY_TOO_LONG', shared: false, id: 0, usedBy: -1 };
     }
     const text = readText(source, start, end);
     if (text === null) {
       const shown = buffer.toString('utf8', start, end);
-      return { text: shown, problem: 'KEY_NOT_TEXT', shared: false, salt: 0, usedBy: -1 };
+      return { text: shown, problem: 'KEY_NOT_TEXT', shared: false, id: 0, usedBy: -1 };
     }
     const known = this.#byText.get(text);
     if (known !== undefined) return known;
     const shared = this.#byText.size < MOST_KEYS;
-    const salt = Math.imul(this.#byText.size, 0x9e37_79b1);
-    const key: Key = { text, problem: text === '' ? 'KEY_EMPTY' : null, shared, salt, usedBy: -1 };
+    const id = shared ? this.#byText.size + 1 : 0;
+    const key: Key = { text, problem: text === '' ? 'KEY_EMPTY' : null, shared, id, usedBy: -1 };
     if (shared) this.#byText.set(text, key);
     return key;
   }

@@ -4,7 +4,9 @@ import { hashBytes } from './bytes.ts';
 import type { Key } from './keys.ts';
 
 const SLOTS = 4_096;
-const LONGEST = 64;
+const SLOT_BYTES = 64;
+const HEAD_BYTES = 4;
+const LONGEST = SLOT_BYTES - HEAD_BYTES;
 
 /**
  * Properties seen before, found by their key and the bytes of their value: units, limits and modes repeat a hundred
@@ -13,30 +15,28 @@ const LONGEST = 64;
  */
 export class KnownProperties {
   readonly #properties: (DecodedProperty | undefined)[] = [];
-  readonly #keys: (Key | undefined)[] = [];
-  readonly #lengths = new Uint8Array(SLOTS);
-  /** The bytes of the value in slot i from 64 i on: in one piece, as objects of their own would be all over memory. */
-  readonly #bytes = new DataView(new ArrayBuffer(SLOTS * LONGEST));
+  /** Slot after slot, a cache line each: a word made of key and length, then the bytes of the value. */
+  readonly #slots = new DataView(new ArrayBuffer(SLOTS * SLOT_BYTES));
   readonly #seen = new Int32Array(SLOTS);
   #hash = 0;
 
   constructor() {
     this.#properties.length = SLOTS;
-    this.#keys.length = SLOTS;
   }
 
   /** The property that had this key and value, if it is remembered. */
   find(key: Key, { view }: Source, start: number, end: number): DecodedProperty | null {
     const length = end - start;
     if (length > LONGEST) return null;
-    this.#hash = hashBytes(view, start, end) ^ key.salt;
+    this.#hash = hashBytes(view, start, end) ^ Math.imul(key.id, 0x9e37_79b1);
     const slot = this.#hash & (SLOTS - 1);
-    if (this.#lengths[slot] !== length || this.#keys[slot] !== key) return null;
-    const bytes = this.#bytes;
-    const known = slot * LONGEST;
-    let i = 0;
-    for (; i + 4 <= length; i += 4) if (bytes.getInt32(known + i) !== view.getInt32(start + i)) return null;
-    for (; i < length; i++) if (bytes.getUint8(known + i) !== view.getUint8(start + i)) return null;
+    const slots = this.#slots;
+    let known = slot * SLOT_BYTES;
+    if (slots.getInt32(known) !== headOf(key, length)) return null;
+    known += HEAD_BYTES;
+    let at = start;
+    for (; at + 4 <= end; at += 4, known += 4) if (slots.getInt32(known) !== view.getInt32(at)) return null;
+    for (; at < end; at++, known++) if (slots.getUint8(known) !== view.getUint8(at)) return null;
     return this.#properties[slot] ?? null;
   }
 
@@ -49,9 +49,14 @@ export class KnownProperties {
       this.#seen[slot] = this.#hash;
       return;
     }
+    const known = slot * SLOT_BYTES;
     this.#properties[slot] = property;
-    this.#keys[slot] = key;
-    this.#lengths[slot] = length;
-    for (let i = 0; i < length; i++) this.#bytes.setUint8(slot * LONGEST + i, view.getUint8(start + i));
+    this.#slots.setInt32(known, headOf(key, length));
+    for (let i = 0; i < length; i++) this.#slots.setUint8(known + HEAD_BYTES + i, view.getUint8(start + i));
   }
+}
+
+/** Keys are numbered from 1, so that no head is that of an empty slot. */
+function headOf(key: Key, length: number): number {
+  return (key.id << 8) | length;
 }

@@ -18,6 +18,7 @@ const TIGHT: Partial<Limits> = {
   depth: 2,
   faultsPerMetric: 4,
   templateMembers: 3,
+  templateBytes: 500,
 };
 
 const REPORT_MS = 250;

@@ -20,6 +20,7 @@ export class DefinitionReader {
   readonly #templates: TemplateReader;
   readonly #faults: FaultList;
   #members = 0;
+  #bytes = 0;
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -35,6 +36,11 @@ export class DefinitionReader {
     if (metric.rejected || metric.name === null || templateStart < 0) return false;
     const head = this.#templates.readHead(source, templateStart, templateEnd);
     if (!head.isDefinition) return false;
+    if (this.#bytes + end - start > this.#limits.templateBytes) {
+      this.#faults.add('TEMPLATES_TOO_MANY', null, `more than ${this.#limits.templateBytes} bytes, at ${metric.name}`);
+      return false;
+    }
+    this.#bytes += end - start;
     const node: TemplateNode = {
       properties: inheritable(metric.properties, head.properties),
       templateRef: head.templateRef,

@@ -238,6 +238,18 @@ describe('learnTemplates', () => {
     expect(faults).toMatchObject([{ reason: 'TEMPLATES_TOO_MANY' }]);
   });
 
+  it('SPB-13 takes no more bytes of definitions than allowed', async () => {
+    const { definitions, faults } = await learnTemplates(
+      encodePayload({ metrics: [MOTOR, { ...MOTOR, name: 'Other' }] }),
+      {
+        limits: { templateBytes: 400 },
+      },
+    );
+    expect(definitions.find('Motor')).toBeDefined();
+    expect(definitions.find('Other')).toBeUndefined();
+    expect(faults).toMatchObject([{ reason: 'TEMPLATES_TOO_MANY' }]);
+  });
+
   it('SPB-13 keeps the sound parts of a definition with a broken one', async () => {
     const broken = bytesOf(
       delimited(1, 'D'),
