@@ -1,0 +1,3 @@
+import { sparkplugDocument } from './sparkplug-document.ts';
+
+process.stdout.write(sparkplugDocument());
