@@ -11,6 +11,13 @@ export function cdcMetrics(registry: Registry) {
     new Counter<T>({ name, help, labelNames, registers });
   const gauge = <T extends string>(name: string, help: string, labelNames: T[] = []) =>
     new Gauge<T>({ name, help, labelNames, registers });
+  const reconcileRepairs = counter(
+    'uns_cdc_reconcile_repairs_total',
+    'Metrics that a reconciliation found different, by cause',
+    ['cause'],
+  );
+  // An alert watches the increase, which the first value of a series is not.
+  for (const cause of ['scheduled', 'position-in-doubt']) reconcileRepairs.inc({ cause }, 0);
   const replicatorState = gauge('uns_cdc_replicator_state', '1 for the state the replicator is in', ['state']);
   return {
     setReplicatorState: (state: string): void => {
@@ -43,11 +50,7 @@ export function cdcMetrics(registry: Registry) {
     receipts: counter('uns_cdc_receipt_outcomes_total', 'Outcomes that receipts reported, by kind', ['outcome']),
     deliveriesLost: counter('uns_cdc_deliveries_lost_total', 'Deliveries that Redis no longer had'),
     reconcileRuns: counter('uns_cdc_reconcile_runs_total', 'Reconciliations, by what caused them', ['cause']),
-    reconcileRepairs: counter(
-      'uns_cdc_reconcile_repairs_total',
-      'Metrics that a reconciliation found different, by cause',
-      ['cause'],
-    ),
+    reconcileRepairs,
     reconcileSeconds: new Histogram({
       name: 'uns_cdc_reconcile_seconds',
       help: 'Duration of a reconciliation',

@@ -153,7 +153,7 @@ export async function startCdc(context: ServiceContext<typeof cdcSettings>): Pro
         },
         flush: {
           ok: flusher.sinceLastPassMs < patienceMs,
-          detail: `last pass ${Math.round(flusher.sinceLastPassMs / 1000)} s ago`,
+          detail: `came round ${Math.round(flusher.sinceLastPassMs / 1000)} s ago`,
         },
       }),
     ready: () =>

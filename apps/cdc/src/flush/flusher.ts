@@ -38,7 +38,7 @@ export class Flusher {
     this.#lastPassMs = o.clock.monotonic();
   }
 
-  /** Time since the last pass that went well, in ms. */
+  /** Time since the loop last came round, in ms, whether the pass went well or not: a restart brings no absent server back. */
   get sinceLastPassMs(): number {
     return this.#o.clock.monotonic() - this.#lastPassMs;
   }
@@ -50,7 +50,6 @@ export class Flusher {
       let waitMs = this.#o.pollMs;
       try {
         const due = await this.#flushOnce();
-        this.#lastPassMs = this.#o.clock.monotonic();
         failures = 0;
         if (due === this.#o.claimLimit) waitMs = 0;
       } catch (error) {
@@ -58,6 +57,7 @@ export class Flusher {
         waitMs = cappedBackoff({ attempt: failures, baseMs: 500, capMs: 15_000 });
         failures += 1;
       }
+      this.#lastPassMs = this.#o.clock.monotonic();
       await sleep(waitMs, signal).catch(() => undefined);
     }
   }

@@ -31,7 +31,12 @@ export class Reconciler {
     let [after, compared, repaired]: [string | null, number, number] = ['0', 0, 0];
     while (after !== null) {
       signal.throwIfAborted();
-      const step = await reconcileStep(sql, { after, limit: this.#o.stepSize, policy });
+      const step = await reconcileStep(sql, {
+        after,
+        limit: this.#o.stepSize,
+        policy,
+        changesMayBeMissed: cause === 'position-in-doubt',
+      });
       compared += step.compared;
       repaired += step.repaired;
       after = step.next;

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { DeadlineExceededError, withDeadline, type Clock, type Logger } from '@uns/service';
 import { LogicalReplicationService } from 'pg-logical-replication';
+import { heartbeatPrefix } from './heartbeat.ts';
 import { formatLsn, type Lsn } from './lsn.ts';
 import type { Change } from './parse-change.ts';
 import type { PendingChanges } from './pending-changes.ts';
@@ -22,7 +23,6 @@ export interface ChangeStreamOptions {
   pending: PendingChanges;
   clock: Clock;
   logger: Logger;
-  onMessage: (prefix: string, content: string) => void;
 }
 
 /**
@@ -124,7 +124,7 @@ export class ChangeStream {
         this.#o.pending.truncate();
         break;
       case 'message':
-        this.#o.onMessage(change.prefix, change.content);
+        if (change.prefix === heartbeatPrefix) this.#o.pending.heartbeat(change.content);
         break;
       case 'relation':
       case 'other':

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '@uns/service';
 import type { Sql } from 'postgres';
 
-const prefix = 'uns_meta_heartbeat';
+export const heartbeatPrefix = 'uns_meta_heartbeat';
 
 /**
  * A message through the log and back. It keeps an idle publication from pinning the log of the whole server (it is transactional, so
- * its commit is acknowledged like any other), and its round trip tells that the stream is alive.
+ * its commit is acknowledged like any other), and its round trip, through the stream and into the record, tells that both are alive.
  */
 export class Heartbeat {
   readonly #sql: Sql;
@@ -33,11 +33,12 @@ export class Heartbeat {
     const id = randomUUID();
     // One that has not come back stays the one that is waited for: what it measures is how long the stream is stuck.
     this.#sent ??= { id, atMs: this.#clock.monotonic() };
-    await this.#sql`select pg_logical_emit_message(true, ${prefix}, ${this.#sent.id})`;
+    await this.#sql`select pg_logical_emit_message(true, ${heartbeatPrefix}, ${this.#sent.id})`;
   }
 
-  received(messagePrefix: string, content: string): void {
-    if (messagePrefix !== prefix || this.#sent?.id !== content) return;
+  /** It came back, and everything before it is in the store. */
+  recorded(id: string): void {
+    if (this.#sent?.id !== id) return;
     this.#roundTripMs = this.#clock.monotonic() - this.#sent.atMs;
     this.#sent = null;
   }

@@ -7,6 +7,8 @@ export interface ChangeBatch {
   commitLsn: Lsn;
   /** A table was truncated: no row tells which metrics that changed. */
   truncated: boolean;
+  /** The last heartbeat among them: when it is recorded, so is all before it. */
+  heartbeat: string | null;
 }
 
 /**
@@ -20,6 +22,7 @@ export class PendingChanges {
   #metricIds = new Set<number>();
   #commitLsn: Lsn | null = null;
   #truncated = false;
+  #heartbeat: string | null = null;
   #waiting: (() => void) | null = null;
 
   get size(): number {
@@ -34,6 +37,10 @@ export class PendingChanges {
     this.#truncated = true;
   }
 
+  heartbeat(id: string): void {
+    this.#heartbeat = id;
+  }
+
   commit(commitLsn: Lsn): void {
     this.#commitLsn = commitLsn;
     this.#waiting?.();
@@ -45,10 +52,16 @@ export class PendingChanges {
     if (this.#commitLsn === null) await this.#nextCommit(signal);
     signal.throwIfAborted();
     if (this.#commitLsn === null) throw new Error('two callers take pending changes at once');
-    const batch = { metricIds: [...this.#metricIds], commitLsn: this.#commitLsn, truncated: this.#truncated };
+    const batch = {
+      metricIds: [...this.#metricIds],
+      commitLsn: this.#commitLsn,
+      truncated: this.#truncated,
+      heartbeat: this.#heartbeat,
+    };
     this.#metricIds = new Set();
     this.#commitLsn = null;
     this.#truncated = false;
+    this.#heartbeat = null;
     return batch;
   }
 

@@ -9,6 +9,13 @@ export interface ReplicationConnection {
   silentAfterMs: number;
 }
 
+/** pg lets parameters of the URL win over everything else: `sslmode=disable` would undo POSTGRES_TLS for the stream alone. */
+function withoutParameters(text: string): string {
+  const url = new URL(text);
+  url.search = '';
+  return url.href;
+}
+
 /**
  * A dead cdc must free the slot soon, also when its TCP connection is half open: the server drops a consumer that has not reported for
  * `walSenderTimeoutMs`. We report three times as often.
@@ -25,7 +32,7 @@ export function replicationConnection(o: {
 }): ReplicationConnection {
   return {
     clientConfig: {
-      connectionString: o.url,
+      connectionString: withoutParameters(o.url),
       ssl:
         o.tls === 'off'
           ? false

@@ -61,10 +61,12 @@ export class Replicator {
     return this.#state === 'streaming' ? this.#heartbeat.outstandingMs : 0;
   }
 
-  /** Streaming with the heartbeat coming back, or standing by; anything else only for so long. */
+  /**
+   * Is it at work, streaming with the heartbeat coming back, or else trying again and again? A restart would bring back no server that
+   * is away; what it cures is a stream that is stuck.
+   */
   healthy(patienceMs: number): boolean {
-    if (this.#state === 'standby') return true;
-    return this.#state === 'streaming' ? this.heartbeatMs < patienceMs : this.stateMs < patienceMs;
+    return this.#state !== 'streaming' || this.heartbeatMs < patienceMs;
   }
 
   /** Resolves when aborted; connects again after every failure. */
@@ -106,7 +108,6 @@ export class Replicator {
       pending,
       clock: this.#o.clock,
       logger,
-      onMessage: (prefix, content) => this.#heartbeat.received(prefix, content),
     });
     const ended = new AbortController();
     const both = AbortSignal.any([signal, ended.signal]);
@@ -140,6 +141,7 @@ export class Replicator {
       if (batch.truncated) await this.#o.reconcile(signal, 'a table was truncated');
       const marked = await recordChanges(sql, { batch, slot, server, debounce });
       stream.recorded(batch.commitLsn);
+      if (batch.heartbeat !== null) this.#heartbeat.recorded(batch.heartbeat);
       metrics.metricsMarked.inc(marked);
       metrics.recordedAt.set(this.#o.clock.now() / 1000);
       if (marked > 0) logger.debug({ metrics: marked, lsn: formatLsn(batch.commitLsn) }, 'changes recorded');

@@ -118,6 +118,7 @@ describe('claiming and reconciling', () => {
     let after: string | null = '0';
     while (after !== null) {
       const step: Awaited<ReturnType<typeof reconcileStep>> = await reconcileStep(store.sql, {
+        changesMayBeMissed: false,
         after,
         limit: 2,
         policy,
@@ -132,7 +133,9 @@ describe('claiming and reconciling', () => {
     expect(await store.sql`select metric_id from uns_meta.metric_sync where due_at <= now()`).toEqual([
       { metric_id: '2' },
     ]);
-    expect(await reconcileStep(store.sql, { after: '0', limit: 10, policy })).toMatchObject({ repaired: 0 });
+    expect(await reconcileStep(store.sql, { changesMayBeMissed: false, after: '0', limit: 10, policy })).toMatchObject({
+      repaired: 0,
+    });
   });
 
   it.each([
@@ -145,13 +148,30 @@ describe('claiming and reconciling', () => {
     await store.sql`delete from uns_meta.metric_properties where metric_id > 1`;
     await setDelivered(delivered);
     const ignoring = await reconcileStep(store.sql, {
+      changesMayBeMissed: false,
       after: '0',
       limit: 10,
       policy: { ...policy, removed: 'ignore' },
     });
     await store.sql`update uns_meta.metric_sync set dirty_since = null, due_at = null`;
-    const blanking = await reconcileStep(store.sql, { after: '0', limit: 10, policy });
+    const blanking = await reconcileStep(store.sql, { changesMayBeMissed: false, after: '0', limit: 10, policy });
     expect([blanking.repaired, ignoring.repaired]).toEqual([whenBlanking, whenIgnoring]);
+  });
+
+  it('PROMISE-1 marks what is in flight, and what changed since it died, when changes may have passed unseen', async () => {
+    await store.sql`insert into uns_meta.metric_sync (metric_id, failed_at) values (1, now()), (2, now() + interval '1 hour')`;
+    await store.sql`insert into uns_meta.metric_sync (metric_id, delivery_id, enqueued_at) values (3, ${randomUUID()}, now())`;
+    await store.sql`update uns_meta.metric_properties set string_value = 'mbar' where metric_id = 1 and key = 'unit'`;
+    const marked = async (): Promise<unknown[]> => [
+      ...(await store.sql`select metric_id as id, failed_at is null as alive from uns_meta.metric_sync where dirty_since is not null order by 1`),
+    ];
+    await reconcileStep(store.sql, { changesMayBeMissed: false, after: '0', limit: 10, policy });
+    expect(await marked()).toEqual([]);
+    await reconcileStep(store.sql, { changesMayBeMissed: true, after: '0', limit: 10, policy });
+    expect(await marked()).toEqual([
+      { id: '1', alive: true },
+      { id: '3', alive: true },
+    ]);
   });
 
   it('reports how old the oldest pending change is', async () => {

@@ -46,15 +46,17 @@ export function claimDue(
   decide: (due: readonly DueMetric[]) => readonly Assignment[],
 ): Promise<ClaimResult> {
   return sql.begin(async (tx) => {
+    // Locked in one statement and read in the next, whose snapshot is newer than the locks. In one statement a row could be locked as a
+    // change has just marked it, and its properties be read as they were before: the claim would clear the mark and miss the change.
+    const locked = await tx<{ metricId: string }[]>`
+      select metric_id as "metricId"
+      from uns_meta.metric_sync
+      where due_at <= now() and delivery_id is null
+      order by due_at
+      limit ${o.limit}
+      for update skip locked`;
+    if (locked.length === 0) return { due: 0, same: 0 };
     const due = await tx<DueMetric[]>`
-      with locked as materialized (
-        select metric_id, delivered, delivered_tag, delivered_canary_id
-        from uns_meta.metric_sync
-        where due_at <= now() and delivery_id is null
-        order by due_at
-        limit ${o.limit}
-        for update skip locked
-      )
       select
         m.metric_id as "metricId",
         m.canary_id as "canaryId",
@@ -63,11 +65,11 @@ export function claimDue(
         ${deliveredProperties(tx, o.policy)} as delivered,
         case when s.delivered_canary_id = m.canary_id then s.delivered_tag end as "deliveredTag",
         ${o.policy.removed === 'ignore' ? tx`'{}'::jsonb` : removedAt(tx, o.policy)} as "removedAt"
-      from locked s
+      from uns_meta.metric_sync s
       join uns_meta.metrics m using (metric_id)
       join uns_meta.devices d using (device_id)
+      where s.metric_id = any (${locked.map((row) => row.metricId)}::bigint[])
       order by d.uns_path, m.canary_id`;
-    if (due.length === 0) return { due: 0, same: 0 };
     const assignments = decide(due);
     const rows = assignments.flatMap((assignment) =>
       assignment.metricIds.map((metricId) => [metricId, assignment.deliveryId] as const),

@@ -156,7 +156,7 @@ async function recordFailed(tx: TransactionSql, outcomes: readonly FailedDeliver
     metric_id: metricId,
     delivery_id: deliveryId,
     canary_id: canaryId,
-    tag,
+    tag: tag === null ? null : storable(tag),
     reason,
     detail: storable(detail),
     request: storable(request),
