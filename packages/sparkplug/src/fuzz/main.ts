@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { outcomeOf } from './outcome.ts';
 import { runFuzz } from './run.ts';
 
-const HELP = `pnpm fuzz [--seconds 30] [--seed 1] [--memory-mb 1024] | --payload <base64>
+const HELP = `pnpm fuzz [--seconds 30] [--seed 1] [--memory-mb 512] | --payload <base64>
 
 Changes the golden births at random and decodes them. Ends with exit code 1 when the decoder throws anything but what it
 promises, hands out what it must not, takes more than 30 s for a payload, or the process takes more memory than allowed.
@@ -14,7 +14,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
-    'memory-mb': { type: 'string', default: '1024' },
+    'memory-mb': { type: 'string', default: '512' },
     payload: { type: 'string' },
     help: { type: 'boolean', default: false },
   },

@@ -4,6 +4,8 @@ import type { FuzzTask, Progress } from './task.ts';
 const SILENCE_MS = 30_000;
 const WATCH_MS = 100;
 const LONGEST_PAYLOAD = 64 * 1024;
+/** Of one worker, in MB: what leaks ends the run. */
+const HEAP = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 };
 
 export interface FuzzOptions {
   seconds: number;
@@ -42,37 +44,41 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
   stopWatching();
   await Promise.all(workers.map(async (worker) => await worker.stop()));
   return {
-    tried: workers.reduce((sum, worker) => sum + worker.progress.tried, 0),
-    outcomes: new Set(workers.flatMap((worker) => worker.progress.outcomes)).size,
+    tried: workers.reduce((sum, worker) => sum + worker.tried, 0),
+    outcomes: new Set(workers.flatMap((worker) => [...worker.outcomes])).size,
     peakMb,
     failure,
   };
 }
 
 class FuzzWorker {
-  progress: Progress = { tried: 0, outcomes: [], done: false };
+  tried = 0;
+  readonly outcomes = new Set<string>();
   /** What went wrong; null when the time was over. */
   readonly ended: Promise<string | null>;
   readonly #task: FuzzTask;
   readonly #worker: Worker;
   #heardAt = performance.now();
+  #done = false;
 
   constructor({ seconds, fixtures }: FuzzOptions, seed: number) {
     const current = new SharedArrayBuffer(LONGEST_PAYLOAD);
     this.#task = { seconds, seed, fixtures: fixtures.href, current, currentLength: new SharedArrayBuffer(4) };
-    this.#worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: this.#task });
-    this.#worker.on('message', (progress: Progress) => {
+    this.#worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: this.#task, resourceLimits: HEAP });
+    this.#worker.on('message', ({ tried, outcomes, done }: Progress) => {
       this.#heardAt = performance.now();
-      this.progress = progress;
+      this.tried = tried;
+      this.#done = done;
+      for (const outcome of outcomes) this.outcomes.add(outcome);
     });
     this.ended = new Promise((resolve) => {
       this.#worker.once('error', (error: unknown) => resolve(`${describe(error)}\n${this.payload}`));
-      this.#worker.once('exit', () => resolve(this.progress.done ? null : `the worker ended ${this.payload}`));
+      this.#worker.once('exit', () => resolve(this.#done ? null : `the worker ended ${this.payload}`));
     });
   }
 
   get silentMs(): number {
-    return this.progress.done ? 0 : performance.now() - this.#heardAt;
+    return this.#done ? 0 : performance.now() - this.#heardAt;
   }
 
   /** The payload at hand, as an argument of the command. */

@@ -12,7 +12,7 @@ export interface FuzzTask {
 /** What the worker tells, now and then. */
 export interface Progress {
   tried: number;
-  /** The different ones so far. */
+  /** Those not told before. */
   outcomes: readonly string[];
   done: boolean;
 }

@@ -34,6 +34,7 @@ for (const name of await readdir(new URL(task.fixtures))) {
 
 const integer = randomIntegers(task.seed);
 const outcomes = new Set<string>();
+let fresh: string[] = [];
 let tried = 0;
 let reportedAt = performance.now();
 const until = performance.now() + task.seconds * 1_000;
@@ -43,6 +44,7 @@ while (performance.now() < until) {
   current.set(payload);
   currentLength[0] = payload.length;
   const outcome = await outcomeOf(payload, integer(3) === 0 ? TIGHT : {});
+  if (!outcomes.has(outcome)) fresh.push(outcome);
   outcomes.add(outcome);
   tried++;
   if (performance.now() - reportedAt > REPORT_MS) report(false);
@@ -51,6 +53,7 @@ report(true);
 
 function report(done: boolean): void {
   reportedAt = performance.now();
-  const progress: Progress = { tried, outcomes: [...outcomes], done };
+  const progress: Progress = { tried, outcomes: fresh, done };
   parentPort?.postMessage(progress, []);
+  fresh = [];
 }
