@@ -203,6 +203,12 @@ describe('keys', () => {
     expect(valuesOf(await readMetric(payloadOf(metricOf('tag', ...parts))))).toEqual({ a: '1', b: '2' });
   });
 
+  it('SPB-07 pairs keep their order when values come before their keys: the last of two equal keys counts', async () => {
+    const [first, second] = [propertyValue(...text('1')), propertyValue(...text('2'))];
+    const mixed = payloadOf(metricOf('tag', first, propertyKey('a'), propertyKey('a'), second));
+    expect(valuesOf(await readMetric(mixed))).toEqual({ a: '2' });
+  });
+
   it('SPB-07 merges a property set sent in two fields, as protobuf asks', async () => {
     const split = payloadOf(
       Buffer.concat([

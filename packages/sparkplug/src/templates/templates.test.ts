@@ -177,6 +177,12 @@ describe('templates', () => {
     expect(shown(metrics)).toEqual({ T: { a: '1' } });
   });
 
+  it('SPB-06 SPB-13 null comes first, also when a template is sent with it', async () => {
+    const ghost = delimited(2, delimited(1, 'ghost'), varint(4, 10));
+    const metric = bytesOf(delimited(1, 'T'), varint(4, Template), varint(7, 1), delimited(18, ghost));
+    expect(shown((await readBirth(payloadOf(metric))).metrics)).toEqual({ T: {} });
+  });
+
   it('SPB-13 stops at the depth allowed, naming the place', async () => {
     const nest = (depth: number): MetricInput =>
       depth === 0 ? member('x') : instance(`d${depth}`, { metrics: [nest(depth - 1)] });
