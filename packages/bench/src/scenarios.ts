@@ -1,0 +1,6 @@
+import { decode } from './decode/decode.ts';
+import { ingest } from './ingest/ingest.ts';
+import type { Scenario } from './scenario.ts';
+
+/** In the order of the help. */
+export const scenarios: readonly Scenario[] = [decode, ingest];
