@@ -176,6 +176,14 @@ export const ingestSettings = {
     max: 10_000_000,
     default: DEFAULT_LIMITS.templateMembers,
   }),
+  maxTemplateBytes: integer({
+    env: 'INGEST_MAX_TEMPLATE_BYTES',
+    doc: 'Most bytes of all template definitions of one edge node.',
+    unit: 'bytes',
+    min: 1000,
+    max: 1_000_000_000,
+    default: DEFAULT_LIMITS.templateBytes,
+  }),
 };
 
 export type IngestConfig = ConfigOf<typeof ingestSettings>;

@@ -9,6 +9,7 @@ import { ingestMetrics } from './ingest-metrics.ts';
 import { AliasBook } from './knowledge/alias-book.ts';
 import { TemplateBook } from './knowledge/template-book.ts';
 import { decodeLimits } from './limits.ts';
+import { applyConfiguredRules } from './apply-configured-rules.ts';
 import { NodeBirthProcessor } from './node/node-birth-processor.ts';
 import { QuarantineNotes } from './quarantine/quarantine-notes.ts';
 import { RebirthRequester } from './rebirth/rebirth-requester.ts';
@@ -54,23 +55,34 @@ export async function startIngest(context: ServiceContext<typeof ingestSettings>
     limits,
   };
   const stopping = new AbortController();
-  const workers = runBirthWorkers({
-    mailbox,
-    devices: new BirthProcessor({
-      ...common,
-      ...knowledge,
-      sql,
-      mapper,
-      rebirths,
-      fingerprint: createMetricFingerprint({ volatile: config.volatileProperties }),
-      canonicalForm: canonicalFormVersion({ rulesDigest: mapper.digest, volatile: config.volatileProperties }),
-      identityProperty: config.identityProperty ?? null,
-    }),
-    nodes: new NodeBirthProcessor({ ...common, ...knowledge, sql, rebirths }),
-    concurrency: config.concurrency,
+  const canonicalForm = canonicalFormVersion({ rulesDigest: mapper.digest, volatile: config.volatileProperties });
+  const rulesApplied = applyConfiguredRules({
+    sql,
+    mapper,
+    groups: config.groups,
+    digest: canonicalForm,
+    logger,
     stop: stopping.signal,
-    abort,
   });
+  const workers = rulesApplied.then(() =>
+    runBirthWorkers({
+      mailbox,
+      devices: new BirthProcessor({
+        ...common,
+        ...knowledge,
+        sql,
+        mapper,
+        rebirths,
+        fingerprint: createMetricFingerprint({ volatile: config.volatileProperties }),
+        canonicalForm,
+        identityProperty: config.identityProperty ?? null,
+      }),
+      nodes: new NodeBirthProcessor({ ...common, ...knowledge, sql, rebirths }),
+      concurrency: config.concurrency,
+      stop: stopping.signal,
+      abort,
+    }),
+  );
   const asides = Promise.all([rebirths.run(stopping.signal), notes.run(stopping.signal)]);
   const intake = new BirthIntake({ ...common, mailbox, notes, rebirths });
   const source: MqttSource = new MqttSource({

@@ -13,5 +13,6 @@ export function decodeLimits(config: IngestConfig): Partial<Limits> {
     properties: config.maxProperties,
     depth: config.maxDepth,
     templateMembers: config.maxTemplateMembers,
+    templateBytes: config.maxTemplateBytes,
   };
 }

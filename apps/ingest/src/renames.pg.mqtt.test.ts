@@ -46,7 +46,7 @@ describe('renames, end to end', () => {
     return file;
   };
 
-  it('B4 TC-13 a changed rule moves metrics with the next birth, though that says nothing new', async () => {
+  it('B4 TC-13 a changed rule moves metrics when ingest starts with it, and births find them there', async () => {
     const birth = { 'Kiln/Speed': 'rpm', 'Mill/Speed': 'rpm' };
     const first = await harness.start();
     await harness.birth(first, device, birthOf(birth));
@@ -57,9 +57,12 @@ describe('renames, end to end', () => {
     );
     const second = await harness.start({ UNS_RULES_FILE: rules });
     const line = await harness.birth(second, device, birthOf(birth));
+    expect(second.lines('mapping rules applied to what is stored')).toMatchObject([
+      { level: 'info', devices: 1, metrics: 2, refused: 0 },
+    ]);
     expect(line).toMatchObject({
       outcome: 'written',
-      changes: { metricsChanged: 2, metricsCreated: 0, metricsRetired: 0, propertiesInserted: 0, propertiesUpdated: 0 },
+      changes: { metricsChanged: 0, metricsCreated: 0, metricsRetired: 0, propertiesInserted: 0, propertiesUpdated: 0 },
     });
     expect(await ids()).toEqual(before);
     expect(await paths()).toEqual({
@@ -82,12 +85,36 @@ describe('renames, end to end', () => {
     const rules = await rulesFile(swapped('K1', 'K2') + swapped('K2', 'K1'));
     const second = await harness.start({ UNS_RULES_FILE: rules });
     const line = await harness.birth(second, device, birthOf({ 'K1/Speed': 'rpm', 'K2/Speed': 'Hz' }));
-    expect(line).toMatchObject({ level: 'info', changes: { metricsChanged: 2 } });
+    expect(line).toMatchObject({ level: 'info', outcome: 'written' });
     expect(await ids()).toEqual(before);
     expect(await paths()).toEqual({
       'K1/Speed': 'Secil/Portugal/Cement/K2/Speed',
       'K2/Speed': 'Secil/Portugal/Cement/K1/Speed',
     });
+  });
+
+  it('B4 TC-13 a changed rule lets two devices change places', async () => {
+    const other = 'Secil/DBIRTH/Portugal/Concrete';
+    const first = await harness.start();
+    await harness.birth(first, device, birthOf({ Speed: 'rpm' }));
+    await harness.birth(first, other, birthOf({ Speed: 'Hz' }));
+    await first.stop();
+    const place = (name: string, as: string): string =>
+      `  - rule: ${name.toLowerCase()}\n    match: { device: ${name} }\n    device: '{group}/{edge}/${as}'\n`;
+    const rules = await rulesFile(place('Cement', 'Concrete') + place('Concrete', 'Cement'));
+    const second = await harness.start({ UNS_RULES_FILE: rules });
+    expect(await harness.birth(second, device, birthOf({ Speed: 'rpm' }))).toMatchObject({
+      outcome: 'written',
+      level: 'info',
+    });
+    expect(await harness.birth(second, other, birthOf({ Speed: 'Hz' }))).toMatchObject({
+      outcome: 'written',
+      level: 'info',
+    });
+    expect((await metricRows(harness.store.sql)).map((row) => [row.device, row.path, row.properties['unit']])).toEqual([
+      ['Cement', 'Secil/Portugal/Concrete/Speed', 'rpm'],
+      ['Concrete', 'Secil/Portugal/Cement/Speed', 'Hz'],
+    ]);
   });
 
   it('B4 TC-13 a declared rename and a declared swap carry identities over', async () => {

@@ -51,7 +51,7 @@ export const renames = `## Renames
 
 A metric is its name. Without a word from anybody a new name is a new metric, and the old one is retired. There are three ways to keep the identity, with lineage and versions on record; Canary gets all properties on the new tag, and the old tag is left alone:
 
-- **A mapping rule** that changes moves the paths of metrics, not their names: see [naming.md](naming.md).
+- **A mapping rule** that changes moves the paths of metrics, not their names: see [naming.md](naming.md). Ingest that starts with other rules moves everything that is stored at once, so that devices can change places.
 - **Declared**: \`node apps/ingest/src/rename/main.ts Secil/Portugal/Cement 'old name' 'new name'\`, or in SQL \`select uns_meta.declare_rename('Secil', 'Portugal', 'Cement', 'old name', 'new name')\`. The next complete birth that has the new name and not the old one brings it about, once. All parts of a swap (A to B, B to A) or a chain (A to B, B to C) belong into one command or transaction; a swap is taken for done with the next birth that has both names. A rename may be declared afterwards: the metric that has had the new name since then is superseded, with its history on record. \`--list\` shows what is pending and why (table \`uns_meta.declared_renames\`), \`--withdraw\` takes it back.
 - **An identity property** (\`UNS_IDENTITY_PROPERTY\`, for example \`tagId\`), an integer or a text that stays with a tag when its name changes: renames, swaps and chains are then recognised by themselves. A value that two tags of a device share says nothing (\`IDENTITY_DUPLICATE\`); they go by their names.
 

@@ -23,6 +23,7 @@ const limitSettings = [
   'maxProperties',
   'maxDepth',
   'maxTemplateMembers',
+  'maxTemplateBytes',
 ] as const satisfies readonly (keyof typeof ingestSettings)[];
 
 /** docs/sparkplug.md: prose by hand, tables from what the code does. */
