@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { emptyStore, metricRows } from '@uns/metadata-store/testing';
 import { Datatype, encodeBirth, encodePayload, type MetricInput } from '@uns/sparkplug';
 import { QUARANTINE_REASONS } from './quarantine/reasons.ts';
-import { brokenMetrics } from './testing/broken-metrics.ts';
+import { brokenMetrics } from '@uns/edge-simulator';
 import { ingestHarness, type IngestHarness, type IngestRun } from './testing/ingest-harness.ts';
 
 const device = 'Secil/DBIRTH/Portugal/Cement';

@@ -31,13 +31,24 @@ export interface StackFixture {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+export interface FixtureOptions extends Partial<StackOptions> {
+  rulesFile?: string;
+  environment?: NonNullable<Parameters<typeof LocalStack.start>[0]['environment']>;
+}
+
 /** The whole product with real servers, in a folder of its own. */
-export async function startStack(options: Partial<StackOptions> = {}): Promise<StackFixture> {
+export async function startStack({
+  rulesFile,
+  environment = {},
+  ...options
+}: FixtureOptions = {}): Promise<StackFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'uns-e2e-'));
   const log = new MemoryLog();
   const stack = await LocalStack.start({
     folder,
     log,
+    environment,
+    ...(rulesFile === undefined ? {} : { rulesFile }),
     options: {
       debounceSeconds: 1,
       writers: 1,

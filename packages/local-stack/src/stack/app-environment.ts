@@ -9,11 +9,18 @@ export interface AppSettings {
   debounceSeconds: number;
   rate: number;
   rulesFile: string | null;
+  /** Wins over everything here. */
+  environment: Partial<Record<AppName, Record<string, string>>>;
   board: { user: string; password: string };
 }
 
 /** The environment of one app process, as a Deployment would give it. */
-export function appEnvironment(app: AppName, index: number, s: AppSettings): Record<string, string> {
+export const appEnvironment = (app: AppName, index: number, s: AppSettings): Record<string, string> => ({
+  ...settingsOf(app, index, s),
+  ...s.environment[app],
+});
+
+function settingsOf(app: AppName, index: number, s: AppSettings): Record<string, string> {
   const common = {
     NODE_ENV: 'development',
     LOG_LEVEL: 'info',

@@ -65,6 +65,8 @@ export class LocalStack {
     options: StackOptions;
     folder: string;
     rulesFile?: string;
+    /** Settings of the apps besides the stack's own, or in place of them. */
+    environment?: Partial<Record<AppName, Record<string, string>>>;
     log: StackLog;
     /** When aborted, no further step is begun. */
     signal?: AbortSignal;
@@ -153,6 +155,7 @@ export class LocalStack {
       debounceSeconds: options.debounceSeconds,
       rate: options.rate,
       rulesFile: o.rulesFile ?? null,
+      environment: o.environment ?? {},
       board,
     });
     return stack;

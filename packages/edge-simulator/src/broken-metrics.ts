@@ -18,7 +18,11 @@ const metricPropertiesField = 9;
 /** The bytes of a payload with one metric, as any library would send it. */
 const encoded = (metric: MetricInput): Buffer => encodePayload({ metrics: [metric] });
 
-/** Ten ways in which a metric of a birth can be so broken that it cannot be stored, and the reason each is given. */
+/**
+ * Ten ways in which a metric of a birth can be so broken that it cannot be stored, and the reason ingest gives for each. The bytes are one
+ * metric of a payload: appended to an encoded payload they are part of it. `METRIC_TOO_LARGE` needs a limit of less than 20,000 bytes;
+ * `PATH_TAKEN` and `NAME_DUPLICATE` a metric `Tag/<i>` in the same birth.
+ */
 export const brokenMetrics: { reason: string; bytes: (i: number) => Buffer }[] = [
   { reason: 'NAME_MISSING', bytes: () => encoded({ datatype: Double }) },
   { reason: 'NAME_NOT_TEXT', bytes: () => field(metricField, field(nameField, Buffer.from([0x66, 0xff, 0xfe]))) },
