@@ -7,7 +7,7 @@ import { receiptSchema, writeJobSchema } from '@uns/uns';
 import { z } from 'zod';
 import { appNames } from '../stack/endpoints.ts';
 
-const help = `pnpm docs [--check]: writes the documentation that is made from the code.
+const help = `pnpm write-docs [--check]: writes the documentation that is made from the code.
 With --check it writes nothing, and exits 1 when a file is not what it would write.
 `;
 const root = new URL('../../../../', import.meta.url);
@@ -25,7 +25,7 @@ async function configuration(): Promise<string> {
   return [
     '# Configuration',
     '',
-    '<!-- Made by `pnpm docs` from the settings in the code. -->',
+    '<!-- Made by `pnpm write-docs` from the settings in the code. -->',
     '',
     'Each app reads its environment, and `.env` in its working folder for what the environment does not set. All problems are reported at once, and the app exits with status 78. Sensitive values may come from mounted files: `<NAME>_FILE` holds the path.',
     '',
@@ -55,7 +55,7 @@ async function main(): Promise<number> {
     const present = await readFile(file, 'utf8').catch(() => null);
     if (present === wanted) continue;
     if (check) {
-      process.stderr.write(`${name} is not what the code says; run: pnpm docs\n`);
+      process.stderr.write(`${name} is not what the code says; run: pnpm write-docs\n`);
       stale += 1;
     } else {
       await mkdir(dirname(file), { recursive: true });
