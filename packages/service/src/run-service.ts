@@ -114,21 +114,37 @@ async function runUntilStopped<S extends Settings>(
       return exitCode.ok;
     }
     logger.info('started');
-    await Promise.race([sequence.stopRequested, service.failed]);
-    logger.info('stopping');
-    await service.stop();
-    logger.info('stopped');
-    return exitCode.ok;
+    return await runUntilEnd(service, sequence, logger);
   } catch (error) {
-    if (error instanceof ConfigurationError) {
-      process.stderr.write(`${error.message}\n`);
-      return exitCode.configuration;
-    }
-    if (sequence.step !== 'running') {
-      logger.warn({ err: error }, 'stopped with an error');
-    } else {
-      logger.fatal({ err: error }, 'failed');
-    }
-    return exitCode.failed;
+    return report(error, sequence, logger);
   }
+}
+
+/** A service that fails is stopped like any other: others hold things for it, and work in hand may still be finished. */
+async function runUntilEnd(service: RunningService, sequence: StopSequence, logger: Logger): Promise<number> {
+  let status: number = exitCode.ok;
+  try {
+    await Promise.race([sequence.stopRequested, service.failed]);
+  } catch (error) {
+    status = report(error, sequence, logger);
+    if (sequence.step === 'running') sequence.advance(new Error('stopped because it failed'));
+  }
+  logger.info('stopping');
+  await service.stop();
+  logger.info('stopped');
+  return status;
+}
+
+/** Says why a service ends. @returns the exit code that says so too. */
+function report(error: unknown, sequence: StopSequence, logger: Logger): number {
+  if (error instanceof ConfigurationError) {
+    process.stderr.write(`${error.message}\n`);
+    return exitCode.configuration;
+  }
+  if (sequence.step !== 'running') {
+    logger.warn({ err: error }, 'stopped with an error');
+  } else {
+    logger.fatal({ err: error }, 'failed');
+  }
+  return exitCode.failed;
 }
