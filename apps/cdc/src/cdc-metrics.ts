@@ -18,6 +18,12 @@ export function cdcMetrics(registry: Registry) {
   );
   // An alert watches the increase, which the first value of a series is not.
   for (const cause of ['scheduled', 'position-in-doubt']) reconcileRepairs.inc({ cause }, 0);
+  const deliveriesLost = counter(
+    'uns_cdc_deliveries_lost_total',
+    'Deliveries that ended without a receipt: vanished (Redis no longer had the job), failed (the job did)',
+    ['how'],
+  );
+  for (const how of ['vanished', 'failed']) deliveriesLost.inc({ how }, 0);
   const replicatorState = gauge('uns_cdc_replicator_state', '1 for the state the replicator is in', ['state']);
   return {
     setReplicatorState: (state: string): void => {
@@ -38,6 +44,7 @@ export function cdcMetrics(registry: Registry) {
     ),
     retainedBytes: gauge('uns_cdc_slot_retained_bytes', 'Write-ahead log the server keeps for the slot'),
     lagBytes: gauge('uns_cdc_slot_lag_bytes', 'Write-ahead log that is not acknowledged yet'),
+    storeReadAt: gauge('uns_sync_read_timestamp_seconds', 'When the figures of the store were last read'),
     backlog: gauge('uns_sync_metrics', 'Metrics by the state of their delivery', ['state']),
     oldestPendingSeconds: gauge(
       'uns_sync_oldest_pending_seconds',
@@ -47,8 +54,9 @@ export function cdcMetrics(registry: Registry) {
     tagsEnqueued: counter('uns_cdc_tags_enqueued_total', 'Tags in those jobs'),
     claimedSame: counter('uns_cdc_metrics_same_total', 'Metrics that were due and had nothing to deliver'),
     enqueueFailures: counter('uns_cdc_enqueue_failures_total', 'Write jobs that could not be put into the queue'),
+    receiptsRefused: counter('uns_cdc_receipts_refused_total', 'Receipts that the store cannot hold'),
     receipts: counter('uns_cdc_receipt_outcomes_total', 'Outcomes that receipts reported, by kind', ['outcome']),
-    deliveriesLost: counter('uns_cdc_deliveries_lost_total', 'Deliveries that Redis no longer had'),
+    deliveriesLost,
     reconcileRuns: counter('uns_cdc_reconcile_runs_total', 'Reconciliations, by what caused them', ['cause']),
     reconcileRepairs,
     reconcileSeconds: new Histogram({

@@ -1,31 +1,26 @@
-import {
-  assertNoEviction,
-  connectRedis,
-  EvictionPolicyError,
-  exportQueueDepths,
-  JobQueue,
-  JobWorker,
-  receiptQueue,
-  writeQueue,
-} from '@uns/delivery';
+import { exportQueueDepths, JobWorker } from '@uns/delivery';
 import { openStore, type DeliveryPolicy } from '@uns/metadata-store';
 import {
-  ConfigurationError,
   healthReport,
-  persist,
   startAdminServer,
   systemClock,
+  type ConfigOf,
+  type Logger,
+  type Registry,
   type RunningService,
   type ServiceContext,
 } from '@uns/service';
-import { registerBoard } from './board/board.ts';
-import { cdcMetrics } from './cdc-metrics.ts';
+import type { Sql } from 'postgres';
+import { Board } from './board/board.ts';
+import { cdcMetrics, type CdcMetrics } from './cdc-metrics.ts';
 import type { cdcSettings } from './config.ts';
 import { Flusher } from './flush/flusher.ts';
-import { ReceiptRecorder } from './receipts/receipt-recorder.ts';
+import { openQueues, type Queues } from './queues.ts';
+import { ReceiptRecorder, ReceiptRefusedError } from './receipts/receipt-recorder.ts';
 import { Reconciler } from './repair/reconciler.ts';
 import { RedisPresence } from './repair/redis-presence.ts';
 import { Sweeper } from './repair/sweeper.ts';
+import { untilCaughtUp } from './replication/caught-up.ts';
 import { replicationConnection } from './replication/replication-connection.ts';
 import { Replicator } from './replication/replicator.ts';
 import { StoreGauges } from './store-gauges.ts';
@@ -33,42 +28,46 @@ import { StoreGauges } from './store-gauges.ts';
 /** Without progress for so long a restart is worth trying, in ms. */
 const patienceMs = 5 * 60_000;
 
-/** Builds cdc: change stream -> metric_sync -> write jobs, and receipts -> metric_sync. Everything is made here and nowhere else. */
+/** What all parts of cdc share. */
+interface Common {
+  config: ConfigOf<typeof cdcSettings>;
+  sql: Sql;
+  policy: DeliveryPolicy;
+  logger: Logger;
+  registry: Registry;
+  metrics: CdcMetrics;
+  abort: AbortSignal;
+}
+
+/**
+ * Builds cdc: change stream -> metric_sync -> write jobs, and receipts -> metric_sync. Everything is made here and nowhere else.
+ *
+ * The two halves depend on different servers. Recording the changes needs the store alone and starts at once; what goes through Redis
+ * starts when Redis is there.
+ */
 export async function startCdc(context: ServiceContext<typeof cdcSettings>): Promise<RunningService> {
   const { config, logger, registry, abort } = context;
-  const clock = systemClock;
   const metrics = cdcMetrics(registry);
   const stopping = new AbortController();
   const running = AbortSignal.any([stopping.signal, abort]);
   const store = { url: config.postgresUrl, tls: config.postgresTls, caFile: config.postgresCaFile };
-  const sql = openStore({ ...store, applicationName: 'uns-cdc', changedBy: 'cdc', maxConnections: 8 });
-  const policy: DeliveryPolicy = { volatile: config.volatileProperties, removed: config.removedProperty };
-
-  const redis = await persist({
-    what: 'Redis',
-    attempt: async () => {
-      const connection = await connectRedis(config.redisUrl, (error) =>
-        logger.debug({ err: error }, 'Redis connection error'),
-      );
-      await assertNoEviction(connection);
-      return connection;
-    },
-    fatal: (error) => error instanceof EvictionPolicyError,
-    signal: running,
-    logger,
-  }).catch((error: unknown) => {
-    throw error instanceof EvictionPolicyError ? new ConfigurationError('cdc', [error.message]) : error;
+  const sql = openStore({
+    ...store,
+    applicationName: 'uns-cdc',
+    changedBy: 'cdc',
+    maxConnections: 8,
+    statementTimeoutMs: config.statementTimeoutMs,
   });
-  const queueOptions = { redis, prefix: config.queuePrefix, logger };
-  const writes = new JobQueue(writeQueue, queueOptions);
-  const receipts = new JobQueue(receiptQueue, queueOptions);
-  exportQueueDepths(registry, [writes, receipts]);
+  const policy: DeliveryPolicy = { volatile: config.volatileProperties, removed: config.removedProperty };
+  const common: Common = { config, sql, policy, logger, registry, metrics, abort };
+  const clock = systemClock;
 
   const reconciler = new Reconciler({
     sql,
     policy,
     stepSize: 5000,
     everyMs: config.reconcileMinutes * 60_000,
+    caughtUp: (signal) => untilCaughtUp(sql, { slot: config.slot, withinMs: 120_000, clock, signal }),
     clock,
     logger,
     metrics,
@@ -84,11 +83,91 @@ export async function startCdc(context: ServiceContext<typeof cdcSettings>): Pro
     publication: config.publication,
     debounce: { debounceSeconds: config.debounceSeconds, maxWaitSeconds: config.maxWaitSeconds },
     heartbeatEveryMs: config.heartbeatMs,
-    reconcile: (signal, why) => reconciler.reconcile('position-in-doubt', signal, why),
+    reconcile: (signal, cause) => reconciler.repairDoubt(signal, cause),
     clock,
     logger,
     metrics,
   });
+  const gauges = new StoreGauges({ sql, slot: config.slot, replicator, metrics, clock, logger });
+  const recording = Promise.all([replicator.run(running), reconciler.run(running), gauges.run(running)]);
+
+  let delivery: Delivery | null = null;
+  const { boardPassword } = config;
+  const board =
+    boardPassword === undefined
+      ? null
+      : new Board({ basePath: config.boardBasePath, user: config.boardUser, password: boardPassword });
+  const admin = await startAdminServer({
+    host: config.adminHost,
+    port: config.adminPort,
+    registry,
+    health: () => healthReport({ replication: replicationHealth(replicator), flush: flushHealth(delivery) }),
+    ready: () =>
+      healthReport({
+        redis: {
+          ok: delivery?.queues.redis.status === 'ready',
+          detail: delivery?.queues.redis.status ?? 'not there yet',
+        },
+        replication: {
+          ok: replicator.state === 'streaming' || replicator.state === 'standby',
+          detail: replicationDetail(replicator),
+        },
+      }),
+    logger,
+    register: async (app) => board?.register(app),
+  });
+
+  const queuesOpen = openQueues({ url: config.redisUrl, prefix: config.queuePrefix, signal: running, logger });
+  const delivering = queuesOpen.then((queues) => {
+    delivery = startDelivery(common, queues, running);
+    board?.show([queues.writes, queues.receipts]);
+    return delivery.ended;
+  });
+  const failed = Promise.all([recording, delivering]).then(() => new Promise<never>(() => undefined));
+  // Whoever runs the service awaits it; until then a rejection is not unhandled.
+  failed.catch(() => undefined);
+  return {
+    failed,
+    stop: async () => {
+      stopping.abort(new Error('cdc stops'));
+      // Why Redis could not be had, if so, is what `failed` says.
+      await delivering.catch(() => undefined);
+      await recording;
+      await delivery?.stop();
+      await admin.close();
+      await sql.end({ timeout: 5 });
+    },
+  };
+}
+
+const replicationDetail = (replicator: Replicator): string =>
+  `${replicator.state} for ${Math.round(replicator.stateMs / 1000)} s`;
+
+const replicationHealth = (replicator: Replicator) => ({
+  ok: replicator.healthy(patienceMs),
+  detail: replicationDetail(replicator),
+});
+
+/** Waiting for Redis is no fault that a restart would cure. */
+function flushHealth(delivery: Delivery | null) {
+  if (delivery === null) return { ok: true, detail: 'waits for Redis' };
+  const { sinceLastPassMs } = delivery.flusher;
+  return { ok: sinceLastPassMs < patienceMs, detail: `came round ${Math.round(sinceLastPassMs / 1000)} s ago` };
+}
+
+/** The half of cdc that needs Redis. */
+interface Delivery {
+  queues: Queues;
+  flusher: Flusher;
+  /** Resolves when its loops have ended, after `running` is aborted. */
+  ended: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+function startDelivery(common: Common, queues: Queues, running: AbortSignal): Delivery {
+  const { config, sql, policy, logger, registry, metrics, abort } = common;
+  const { writes, receipts, redis } = queues;
+  exportQueueDepths(registry, [writes, receipts]);
   const flusher = new Flusher({
     sql,
     queue: { depth: () => writes.backlog(), add: (jobs) => writes.add(jobs) },
@@ -97,13 +176,14 @@ export async function startCdc(context: ServiceContext<typeof cdcSettings>): Pro
     claimLimit: config.claimLimit,
     highWaterJobs: config.highWaterJobs,
     pollMs: config.pollMs,
-    clock,
+    clock: systemClock,
     logger,
     metrics,
   });
   const sweeper = new Sweeper({
     sql,
     presence: new RedisPresence({ writes, receipts, redis }),
+    policy: { baseSeconds: 10, capSeconds: 15 * 60, deadAfter: 5 },
     everyMs: config.sweepEveryMs,
     afterSeconds: config.sweepAfterSeconds,
     afterRestartSeconds: Math.min(5, config.sweepAfterSeconds),
@@ -126,65 +206,24 @@ export async function startCdc(context: ServiceContext<typeof cdcSettings>): Pro
   const worker = new JobWorker(
     receipts,
     async (receipt) => {
-      await recorder.record(receipt);
-      return { end: 'done', summary: { tags: receipt.outcomes.length } };
+      try {
+        await recorder.record(receipt);
+        return { end: 'done', summary: { tags: receipt.outcomes.length } };
+      } catch (error) {
+        if (error instanceof ReceiptRefusedError) return { end: 'reject', reason: error.message };
+        throw error;
+      }
     },
     { redisUrl: config.redisUrl, prefix: config.queuePrefix, concurrency: 50, registry, logger },
   );
-  const gauges = new StoreGauges({ sql, slot: config.slot, replicator, metrics, logger });
-
-  const loops = Promise.all([
-    replicator.run(running),
-    flusher.run(running),
-    sweeper.run(running),
-    reconciler.run(running),
-    gauges.run(running),
-  ]);
-  const { boardPassword } = config;
-  const admin = await startAdminServer({
-    host: config.adminHost,
-    port: config.adminPort,
-    registry,
-    health: () =>
-      healthReport({
-        replication: {
-          ok: replicator.healthy(patienceMs),
-          detail: `${replicator.state} for ${Math.round(replicator.stateMs / 1000)} s`,
-        },
-        flush: {
-          ok: flusher.sinceLastPassMs < patienceMs,
-          detail: `came round ${Math.round(flusher.sinceLastPassMs / 1000)} s ago`,
-        },
-      }),
-    ready: () =>
-      healthReport({
-        redis: { ok: redis.status === 'ready', detail: redis.status },
-        replication: {
-          ok: replicator.state === 'streaming' || replicator.state === 'standby',
-          detail: `${replicator.state} for ${Math.round(replicator.stateMs / 1000)} s`,
-        },
-      }),
-    logger,
-    register: async (app) => {
-      if (boardPassword === undefined) return;
-      await registerBoard(app, {
-        queues: [writes, receipts],
-        basePath: config.boardBasePath,
-        user: config.boardUser,
-        password: boardPassword,
-      });
-    },
-  });
+  const ended = Promise.all([flusher.run(running), sweeper.run(running)]);
   return {
-    failed: loops.then(() => new Promise<never>(() => undefined)),
+    queues,
+    flusher,
+    ended,
     stop: async () => {
-      stopping.abort(new Error('cdc stops'));
-      await loops;
       await worker.stop(abort);
-      await Promise.all([writes.close(), receipts.close()]);
-      redis.disconnect();
-      await admin.close();
-      await sql.end({ timeout: 5 });
+      await queues.close();
     },
   };
 }

@@ -78,10 +78,10 @@ export const cdcSettings = {
   }),
   highWaterJobs: integer({
     env: 'CDC_HIGH_WATER_JOBS',
-    doc: 'Nothing is enqueued while the queue holds more jobs; the backlog stays in the store.',
+    doc: 'Most write jobs at a time, from all pods together, until their receipts are recorded; the backlog stays in the store.',
     min: 1,
     max: 100_000,
-    default: 500,
+    default: 1000,
   }),
   claimLimit: integer({
     env: 'CDC_CLAIM_LIMIT',
@@ -160,6 +160,14 @@ export const cdcSettings = {
     min: 0.01,
     max: 10_080,
     default: 60,
+  }),
+  statementTimeoutMs: integer({
+    env: 'CDC_STATEMENT_TIMEOUT_MS',
+    doc: 'Statements in the store that run longer are cancelled and tried again. Only making the slot may take longer.',
+    unit: 'ms',
+    min: 1000,
+    max: 3_600_000,
+    default: 120_000,
   }),
   boardUser: text({ env: 'BOARD_USER', doc: 'User name for Bull Board.', default: 'operator' }),
   boardPassword: optional(

@@ -22,11 +22,26 @@ export { grantLogin } from './migrate/grant-login.ts';
 export { migrate, MigrationChangedError } from './migrate/migrate.ts';
 export { openStore, type StoreOptions } from './open-store.ts';
 export { readBacklog, type Backlog } from './sync/backlog.ts';
-export { claimDue, type Assignment, type ClaimResult, type DueMetric } from './sync/claim-due.ts';
+export {
+  claimDue,
+  type Assignment,
+  type ClaimDecision,
+  type ClaimOptions,
+  type ClaimResult,
+  type DueMetric,
+} from './sync/claim-due.ts';
 export type { DeliveryPolicy } from './sync/desired-state.ts';
 export { markDirty, markDueNow, type Debounce } from './sync/mark-dirty.ts';
 export { readProgress, saveProgress, type Progress } from './sync/progress.ts';
-export { reconcileStep, type ReconcileStep } from './sync/reconcile.ts';
+export { repairMissed, searchMissed, type SearchStep, type Suspect } from './sync/missed-changes.ts';
+export { reconcileStep, type ReconcileOptions, type ReconcileStep } from './sync/reconcile.ts';
 export { recordReceipts, type DeferPolicy, type RecordedReceipts } from './sync/record-receipts.ts';
-export { outstandingDeliveries, releaseLost } from './sync/release-lost.ts';
+export {
+  outstandingDeliveries,
+  refuseReceipt,
+  releaseLost,
+  type LossPolicy,
+  type LostDelivery,
+  type Released,
+} from './sync/release-lost.ts';
 export { transitions, type SyncEvent, type SyncState } from './sync/state-machine.ts';

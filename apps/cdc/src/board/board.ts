@@ -7,31 +7,47 @@ import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 
 export interface BoardOptions {
-  queues: readonly Pick<JobQueue<unknown>, 'bull'>[];
   basePath: string;
   user: string;
   password: string;
 }
 
-/** Serves Bull Board for looking only: it has no authentication of its own, and buttons that throw away a whole queue. */
-export async function registerBoard(app: FastifyInstance, o: BoardOptions): Promise<void> {
-  const board = new FastifyAdapter();
-  board.setBasePath(o.basePath);
-  createBullBoard({
-    queues: o.queues.map((queue) => new BullMQAdapter(queue.bull, { readOnlyMode: true, allowRetries: false })),
-    serverAdapter: board,
-    options: { uiConfig: { boardTitle: 'UNS metadata sync' } },
-  });
-  await app.register(async (scope) => {
-    await scope.register(basicAuth, {
-      authenticate: { realm: 'UNS metadata sync' },
-      validate: async (user, password) => {
-        if (!same(user, o.user) || !same(password, o.password)) throw new Error('wrong user or password');
-      },
+/** Bull Board for looking only: it has no authentication of its own, and buttons that throw away a whole queue. */
+export class Board {
+  readonly #o: BoardOptions;
+  readonly #adapter = new FastifyAdapter();
+  readonly #board: ReturnType<typeof createBullBoard>;
+
+  constructor(o: BoardOptions) {
+    this.#o = o;
+    this.#adapter.setBasePath(o.basePath);
+    this.#board = createBullBoard({
+      queues: [],
+      serverAdapter: this.#adapter,
+      options: { uiConfig: { boardTitle: 'UNS metadata sync' } },
     });
-    scope.addHook('onRequest', scope.basicAuth);
-    await scope.register(board.registerPlugin(), { prefix: o.basePath });
-  });
+  }
+
+  async register(app: FastifyInstance): Promise<void> {
+    const { basePath, user: wantedUser, password: wantedPassword } = this.#o;
+    await app.register(async (scope) => {
+      await scope.register(basicAuth, {
+        authenticate: { realm: 'UNS metadata sync' },
+        validate: async (user, password) => {
+          if (!same(user, wantedUser) || !same(password, wantedPassword)) throw new Error('wrong user or password');
+        },
+      });
+      scope.addHook('onRequest', scope.basicAuth);
+      await scope.register(this.#adapter.registerPlugin(), { prefix: basePath });
+    });
+  }
+
+  /** Until then the board is empty. */
+  show(queues: readonly Pick<JobQueue<unknown>, 'bull'>[]): void {
+    for (const { bull } of queues) {
+      this.#board.addQueue(new BullMQAdapter(bull, { readOnlyMode: true, allowRetries: false }));
+    }
+  }
 }
 
 /** In a time that does not tell how much of it is right. */

@@ -20,7 +20,7 @@ export interface FlusherOptions {
   limits: DeliveryLimits;
   /** Metrics claimed in one transaction. */
   claimLimit: number;
-  /** Nothing is claimed while the queue holds more jobs: the backlog belongs into the store, not into Redis. */
+  /** Most deliveries outstanding, those of all pods together: the backlog belongs into the store, not into Redis. */
   highWaterJobs: number;
   pollMs: number;
   clock: Clock;
@@ -68,15 +68,17 @@ export class Flusher {
     // Also tells that Redis is there, before anything is claimed for it.
     if ((await queue.depth()) >= this.#o.highWaterJobs) return 0;
     let jobs: WriteJob[] = [];
-    const { due, same } = await claimDue(sql, { limit: this.#o.claimLimit, policy }, (claimed) => {
+    const claim = { limit: this.#o.claimLimit, maxOutstanding: this.#o.highWaterJobs, policy };
+    const { due, same, left } = await claimDue(sql, claim, (claimed, room) => {
       const plan = planDeliveries(claimed, {
         limits,
         removed: policy.removed,
         now: new Date(this.#o.clock.now()),
         newId: randomUUID,
+        room,
       });
       jobs = plan.jobs;
-      return plan.assignments;
+      return plan;
     });
     metrics.claimedSame.inc(same);
     if (jobs.length === 0) return due;
@@ -90,7 +92,7 @@ export class Flusher {
     }
     metrics.deliveriesEnqueued.inc(jobs.length);
     metrics.tagsEnqueued.inc(due - same);
-    logger.debug({ due, same, deliveries: jobs.map((job) => job.deliveryId) }, 'deliveries enqueued');
+    logger.debug({ due, same, left, deliveries: jobs.map((job) => job.deliveryId) }, 'deliveries enqueued');
     return due;
   }
 }

@@ -12,17 +12,20 @@ const due = (metric: Partial<DueMetric>): DueMetric => ({
   delivered: {},
   deliveredTag: null,
   removedAt: {},
+  inDoubt: false,
   ...metric,
 });
 const plan = (
   metrics: DueMetric[],
   limits = { maxTags: 100, maxBytes: 1_000_000 },
   removed: 'blank' | 'ignore' = 'blank',
+  room = 100,
 ) => {
   let id = 0;
   return planDeliveries(metrics, {
     limits,
     removed,
+    room,
     now: new Date('2026-02-01T00:00:00.123Z'),
     newId: () => `00000000-0000-4000-8000-${String((id += 1)).padStart(12, '0')}`,
   });
@@ -66,6 +69,31 @@ describe('planning deliveries', () => {
       removed: ['gone', 'lost'],
     });
     expect(plan([metric], undefined, 'ignore').jobs).toEqual([]);
+  });
+
+  it('PROMISE-6 plans no more jobs than there is room for, and leaves the rest as it is', () => {
+    const same = due({ delivered: { unit: 'bar' } });
+    const metrics = [due({}), due({}), due({}), same, due({}), due({})];
+    const { jobs, left } = plan(metrics, { maxTags: 2, maxBytes: 1_000_000 }, 'blank', 2);
+    expect(jobs.map((job) => job.tags.length)).toEqual([2, 2]);
+    expect(left).toEqual([metrics[5]?.metricId]);
+    expect(plan(metrics, undefined, 'blank', 0)).toMatchObject({ jobs: [], left: { length: 5 } });
+  });
+
+  it('PROMISE-2 writes everything of a metric in doubt, and blanks whatever Canary may have of it', () => {
+    const metric = due({
+      desired: { unit: [at, 'bar'] },
+      delivered: { unit: 'bar' },
+      removedAt: { came: at },
+      inDoubt: true,
+    });
+    expect(plan([metric]).jobs[0]?.tags[0]).toMatchObject({
+      properties: [
+        ['unit', at, 'bar'],
+        ['came', at, ''],
+      ],
+      removed: ['came'],
+    });
   });
 
   it('takes a key like __proto__ for what it is', () => {

@@ -11,17 +11,21 @@ export interface DeliveryLimits {
 export interface DeliveryPlan {
   jobs: WriteJob[];
   assignments: Assignment[];
+  /** Metrics that differ and found no room. */
+  left: string[];
 }
 
 /**
  * Makes jobs from what is due: for each metric the difference between what it should be and what Canary has, packed by device. Metrics
- * without a difference are in no job. A tag that is too large alone gets a job alone: the writer refuses it with its reason.
+ * without a difference are in no job. A tag that is too large alone gets a job alone: the writer refuses it with its reason. There are
+ * at most `room` jobs.
  */
 export function planDeliveries(
   due: readonly DueMetric[],
-  o: { limits: DeliveryLimits; removed: 'blank' | 'ignore'; now: Date; newId: () => string },
+  o: { limits: DeliveryLimits; removed: 'blank' | 'ignore'; now: Date; newId: () => string; room: number },
 ): DeliveryPlan {
   const jobs: WriteJob[] = [];
+  const left: string[] = [];
   let open: { device: string; tags: WriteTag[]; bytes: number } | null = null;
   const close = (): void => {
     if (open === null) return;
@@ -38,6 +42,10 @@ export function planDeliveries(
     ) {
       close();
     }
+    if (open === null && jobs.length >= o.room) {
+      left.push(metric.metricId);
+      continue;
+    }
     open ??= { device: metric.device, tags: [], bytes: 0 };
     open.tags.push(tag);
     open.bytes += bytes;
@@ -45,15 +53,18 @@ export function planDeliveries(
   close();
   return {
     jobs,
+    left,
     assignments: jobs.map((job) => ({ deliveryId: job.deliveryId, metricIds: job.tags.map((tag) => tag.metricId) })),
   };
 }
 
-/** Null when Canary has all that the metric should be. */
+/** Null when Canary has all that the metric should be. In doubt it is told everything. */
 function writeTag(metric: DueMetric, o: { removed: 'blank' | 'ignore'; now: Date }): WriteTag | null {
   // fromEntries defines each property, so that a key `__proto__` is one like any other.
   const desired = Object.fromEntries(Object.entries(metric.desired).map(([key, [, value]]) => [key, value] as const));
-  const { changed, removed } = diffProperties(desired, metric.delivered);
+  const { changed, removed } = metric.inDoubt
+    ? { changed: diffProperties(desired, {}).changed, removed: Object.keys(metric.removedAt) }
+    : diffProperties(desired, metric.delivered);
   const properties: PropertyWrite[] = [...changed].map(([key, value]) => [key, timeOf(metric, key), value]);
   const blanked = o.removed === 'blank' ? removed : [];
   for (const key of blanked) properties.push([key, metric.removedAt[key] ?? canaryTime(o.now), '']);

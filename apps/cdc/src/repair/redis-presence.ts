@@ -1,4 +1,5 @@
 import { readRunId, receiptJobId, type JobQueue, type JobState } from '@uns/delivery';
+import type { LostDelivery } from '@uns/metadata-store';
 import type { Receipt, WriteJob } from '@uns/uns';
 import type { DeliveryPresence } from './sweeper.ts';
 
@@ -19,11 +20,25 @@ export class RedisPresence implements DeliveryPresence {
     this.#redis = o.redis;
   }
 
-  async lost(deliveryIds: readonly string[]): Promise<string[]> {
+  async lost(deliveryIds: readonly string[]): Promise<LostDelivery[]> {
     const writes = await this.#writes.jobStates(deliveryIds);
     const ended = deliveryIds.filter((id) => !underWay.has(writes.get(id)));
     const receipts = await this.#receipts.jobStates(ended.map(receiptJobId));
-    return ended.filter((id) => !underWay.has(receipts.get(receiptJobId(id))));
+    const lost: LostDelivery[] = [];
+    for (const deliveryId of ended) {
+      const receipt = receipts.get(receiptJobId(deliveryId));
+      if (underWay.has(receipt)) continue;
+      const failed =
+        receipt === 'failed'
+          ? await this.#receipts.failure(receiptJobId(deliveryId))
+          : writes.get(deliveryId) === 'failed'
+            ? await this.#writes.failure(deliveryId)
+            : null;
+      lost.push(
+        failed === null ? { deliveryId, how: 'vanished', detail: '' } : { deliveryId, how: 'failed', detail: failed },
+      );
+    }
+    return lost;
   }
 
   redisRunId(): Promise<string> {

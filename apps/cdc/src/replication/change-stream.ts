@@ -112,6 +112,7 @@ export class ChangeStream {
     switch (change.kind) {
       case 'begin':
         this.#position.begin();
+        this.#o.pending.begin(change.transaction);
         break;
       case 'row':
         this.#o.pending.add(change.metricIds);
@@ -126,6 +127,8 @@ export class ChangeStream {
       case 'message':
         if (change.prefix === heartbeatPrefix) this.#o.pending.heartbeat(change.content);
         break;
+      case 'unreadable':
+        throw change.error;
       case 'relation':
       case 'other':
         break;

@@ -2,13 +2,16 @@ import type { Lsn } from './lsn.ts';
 
 /** What cdc wants to know of a pgoutput message (protocol version 1). */
 export type Change =
-  | { kind: 'begin' }
+  /** `transaction` is the low half of its id. */
+  | { kind: 'begin'; transaction: number }
   | { kind: 'commit'; commitLsn: Lsn }
   | { kind: 'relation'; relation: number; table: string; metricIdColumn: number }
   /** More than one id only when a row was moved from one metric to another. */
   | { kind: 'row'; metricIds: readonly number[] }
   | { kind: 'truncate' }
   | { kind: 'message'; prefix: string; content: string }
+  /** What could not be read; whoever reads the stream ends it. */
+  | { kind: 'unreadable'; error: unknown }
   | { kind: 'other' };
 
 /** The stream is not what the publication should send; reading on would lose changes. */
@@ -36,7 +39,8 @@ const [begin, commit, relation, insert, update, remove, truncate, message] = [
 export function parseChange(buffer: Buffer, metricIdColumns: ReadonlyMap<number, number>): Change {
   switch (buffer[0]) {
     case begin:
-      return { kind: 'begin' };
+      // Before it: the position of its commit, and the time.
+      return { kind: 'begin', transaction: buffer.readUInt32BE(17) };
     case commit:
       // Byte 1 holds flags. Then the commit's own LSN; its end, eight bytes on, is not for acknowledging.
       return { kind: 'commit', commitLsn: buffer.readBigUInt64BE(2) };

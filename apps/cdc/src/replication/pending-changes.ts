@@ -1,4 +1,5 @@
 import type { Lsn } from './lsn.ts';
+import { TransactionSet } from './transaction-set.ts';
 
 /** Changes of whole transactions, ready to be recorded. */
 export interface ChangeBatch {
@@ -9,6 +10,8 @@ export interface ChangeBatch {
   truncated: boolean;
   /** The last heartbeat among them: when it is recorded, so is all before it. */
   heartbeat: string | null;
+  /** The transactions that the ids come from. */
+  transactions: TransactionSet;
 }
 
 /**
@@ -23,10 +26,15 @@ export class PendingChanges {
   #commitLsn: Lsn | null = null;
   #truncated = false;
   #heartbeat: string | null = null;
+  #transactions = new TransactionSet();
   #waiting: (() => void) | null = null;
 
   get size(): number {
     return this.#metricIds.size;
+  }
+
+  begin(transaction: number): void {
+    this.#transactions.add(transaction);
   }
 
   add(metricIds: readonly number[]): void {
@@ -57,11 +65,13 @@ export class PendingChanges {
       commitLsn: this.#commitLsn,
       truncated: this.#truncated,
       heartbeat: this.#heartbeat,
+      transactions: this.#transactions,
     };
     this.#metricIds = new Set();
     this.#commitLsn = null;
     this.#truncated = false;
     this.#heartbeat = null;
+    this.#transactions = new TransactionSet();
     return batch;
   }
 

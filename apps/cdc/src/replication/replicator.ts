@@ -2,14 +2,25 @@ import { readProgress, type Debounce } from '@uns/metadata-store';
 import { cappedBackoff, errorCode, sleep, type Clock, type Logger } from '@uns/service';
 import type { Sql } from 'postgres';
 import type { CdcMetrics } from '../cdc-metrics.ts';
-import { assessSlot } from './assess-slot.ts';
+import { assessSlot, type Doubt, type SlotAssessment } from './assess-slot.ts';
 import { ChangeStream } from './change-stream.ts';
 import { recordChanges, recordReconciled } from './dirty-marker.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { formatLsn } from './lsn.ts';
 import { PendingChanges } from './pending-changes.ts';
 import type { ReplicationConnection } from './replication-connection.ts';
-import { createSlot, dropSlot, readServerIdentity, readSlot, type ServerIdentity, type Slot } from './slot.ts';
+import { withSlotLock } from './slot-lock.ts';
+import {
+  createSlot,
+  dropSlot,
+  readServerIdentity,
+  readSlot,
+  slotInUse,
+  SlotInUseError,
+  type ServerIdentity,
+  type Slot,
+} from './slot.ts';
+import { untilRunningEnded, untilVisible } from './snapshot.ts';
 
 export interface ReplicatorOptions {
   sql: Sql;
@@ -19,16 +30,13 @@ export interface ReplicatorOptions {
   debounce: Debounce;
   heartbeatEveryMs: number;
   /** Compares everything; resolves when done. */
-  reconcile: (signal: AbortSignal, why: string) => Promise<void>;
+  reconcile: (signal: AbortSignal, cause: { why: string; inDoubt: Doubt }) => Promise<void>;
   clock: Clock;
   logger: Logger;
   metrics: CdcMetrics;
 }
 
 export type ReplicatorState = 'starting' | 'standby' | 'reconciling' | 'streaming' | 'lost';
-
-/** SQLSTATE object_in_use: another process reads the slot. */
-const slotInUse = '55006';
 
 /**
  * Reads the change stream for as long as it may: the slot is the mutex, so of several processes one streams and the others stand by.
@@ -113,6 +121,9 @@ export class Replicator {
     const both = AbortSignal.any([signal, ended.signal]);
     try {
       await stream.start();
+      // The slot is ours from here. What was done to it since it was assessed shows now.
+      const { assessment } = await this.#assess(server);
+      if (assessment.action !== 'stream') throw new Error(`the slot changed while it was taken: ${assessment.why}`);
       onStreaming();
       this.#enter('streaming');
       logger.info({ slot: this.#o.slot, from: formatLsn(slot.confirmed) }, 'reading the change stream');
@@ -138,7 +149,8 @@ export class Replicator {
     const { sql, slot, debounce, metrics, logger } = this.#o;
     while (!signal.aborted) {
       const batch = await pending.take(signal);
-      if (batch.truncated) await this.#o.reconcile(signal, 'a table was truncated');
+      await untilVisible(sql, batch.transactions, signal);
+      if (batch.truncated) await this.#o.reconcile(signal, { why: 'a table was truncated', inDoubt: 'changes' });
       const marked = await recordChanges(sql, { batch, slot, server, debounce });
       stream.recorded(batch.commitLsn);
       if (batch.heartbeat !== null) this.#heartbeat.recorded(batch.heartbeat);
@@ -157,29 +169,44 @@ export class Replicator {
 
   /** Leaves a slot that holds everything from here on, with everything before accounted for. */
   async #prepareSlot(server: ServerIdentity, signal: AbortSignal): Promise<Slot> {
-    const { sql, logger } = this.#o;
-    const name = this.#o.slot;
+    const { sql, slot: name } = this.#o;
+    const { slot, assessment } = await this.#assess(server);
+    if (assessment.action === 'stream' && slot !== null) return slot;
+    return withSlotLock(sql, name, signal, (locked) => this.#putRight(server, locked));
+  }
+
+  async #assess(server: ServerIdentity): Promise<{ slot: Slot | null; first: boolean; assessment: SlotAssessment }> {
+    const { sql, slot: name } = this.#o;
+    // In this order: what was confirmed by then is recorded by now.
     const slot = await readSlot(sql, name);
     const progress = await readProgress(sql, name);
-    const assessment = assessSlot(slot, progress, server);
+    return { slot, first: slot === null && progress === null, assessment: assessSlot(slot, progress, server) };
+  }
+
+  /** Holds the lock of the slot. Another process may have put it right before. */
+  async #putRight(server: ServerIdentity, signal: AbortSignal): Promise<Slot> {
+    const { sql, logger, slot: name } = this.#o;
+    const { slot, first, assessment } = await this.#assess(server);
     if (assessment.action === 'stream' && slot !== null) return slot;
-    if (slot !== null && slot.activePid !== null)
-      throw Object.assign(new Error('another process reads the slot'), { code: slotInUse });
-    const why = assessment.action === 'stream' ? 'the slot vanished' : assessment.why;
-    const firstStart = slot === null && progress === null;
-    logger[firstStart ? 'info' : 'warn'](
-      { slot: name, action: assessment.action, why },
-      firstStart
+    if (slot !== null && slot.activePid !== null) throw new SlotInUseError('another process reads the slot');
+    const { action } = assessment;
+    const { why, inDoubt } =
+      action === 'stream' ? { why: 'the slot vanished', inDoubt: 'changes' as const } : assessment;
+    logger[first ? 'info' : 'warn'](
+      { slot: name, action, why },
+      first
         ? 'first start: comparing everything once'
         : 'the position of the change stream is in doubt: comparing everything',
     );
-    this.#o.metrics.slotDoubts.inc({ action: assessment.action });
-    if (assessment.action === 'recreate') await dropSlot(sql, name);
-    if (assessment.action === 'recreate' || assessment.action === 'create') await createSlot(sql, name);
+    this.#o.metrics.slotDoubts.inc({ action });
+    if (action === 'recreate') await dropSlot(sql, name);
+    if (action === 'recreate' || action === 'create') await createSlot(sql, name);
     const ready = await readSlot(sql, name);
     if (ready === null) throw new Error(`slot ${name} vanished right after it was made ready`);
     this.#enter('reconciling');
-    await this.#o.reconcile(signal, why);
+    // A commit before the slot's position is not streamed; the comparison has to see it.
+    await untilRunningEnded(sql, signal);
+    await this.#o.reconcile(signal, { why, inDoubt });
     await recordReconciled(sql, { slot: name, server, confirmed: ready.confirmed });
     return ready;
   }

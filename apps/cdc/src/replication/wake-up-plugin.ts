@@ -23,9 +23,14 @@ export class WakeUpPlugin {
     );
   }
 
+  /** Never throws: the library calls it from the socket, where an exception would end the process. */
   parse(message: Buffer): Change {
-    const change = parseChange(message, this.#metricIdColumns);
-    if (change.kind === 'relation') this.#metricIdColumns.set(change.relation, change.metricIdColumn);
-    return change;
+    try {
+      const change = parseChange(message, this.#metricIdColumns);
+      if (change.kind === 'relation') this.#metricIdColumns.set(change.relation, change.metricIdColumn);
+      return change;
+    } catch (error) {
+      return { kind: 'unreadable', error };
+    }
   }
 }

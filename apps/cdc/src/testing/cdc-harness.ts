@@ -2,8 +2,9 @@ import { testStore, type TestStore } from '@uns/metadata-store/testing';
 import { Registry, silentLogger, systemClock } from '@uns/service';
 import type { WriteJob } from '@uns/uns';
 import { cdcMetrics, type CdcMetrics } from '../cdc-metrics.ts';
-import { Flusher } from '../flush/flusher.ts';
+import { Flusher, type FlusherOptions } from '../flush/flusher.ts';
 import { Reconciler } from '../repair/reconciler.ts';
+import { untilCaughtUp } from '../replication/caught-up.ts';
 import { replicationConnection } from '../replication/replication-connection.ts';
 import { Replicator, type ReplicatorOptions } from '../replication/replicator.ts';
 
@@ -16,7 +17,7 @@ export interface CdcHarness {
   metrics: CdcMetrics;
   jobs: WriteJob[];
   replicator(options?: Partial<ReplicatorOptions>): Replicator;
-  flusher(): Flusher;
+  flusher(options?: Partial<FlusherOptions>): Flusher;
   reconciler(): Reconciler;
   /** Runs until the scope ends; a failure of the loop fails the disposal. */
   run(loop: { run(signal: AbortSignal): Promise<void> }): AbortController;
@@ -34,7 +35,14 @@ export async function cdcHarness(): Promise<CdcHarness> {
   const common = { sql: store.sql, clock: systemClock, logger: silentLogger, metrics };
   await store.sql`insert into uns_meta.devices (group_id, edge, device, uns_path) values ('g', 'e', 'd', 'g/e/d')`;
 
-  const reconciler = (): Reconciler => new Reconciler({ ...common, policy, stepSize: 100, everyMs: 3_600_000 });
+  const reconciler = (): Reconciler =>
+    new Reconciler({
+      ...common,
+      policy,
+      stepSize: 100,
+      everyMs: 3_600_000,
+      caughtUp: (signal) => untilCaughtUp(store.sql, { slot, withinMs: 10_000, clock: systemClock, signal }),
+    });
   return {
     store,
     slot,
@@ -54,10 +62,10 @@ export async function cdcHarness(): Promise<CdcHarness> {
         publication: 'uns_meta_pub',
         debounce: { debounceSeconds: 0, maxWaitSeconds: 0 },
         heartbeatEveryMs: 200,
-        reconcile: (signal, why) => reconciler().reconcile('position-in-doubt', signal, why),
+        reconcile: (signal, cause) => reconciler().repairDoubt(signal, cause),
         ...options,
       }),
-    flusher: () =>
+    flusher: (options = {}) =>
       new Flusher({
         ...common,
         policy,
@@ -72,6 +80,7 @@ export async function cdcHarness(): Promise<CdcHarness> {
             return Promise.resolve();
           },
         },
+        ...options,
       }),
     run: (loop) => {
       const stop = new AbortController();

@@ -80,6 +80,17 @@ export class JobQueue<T> implements DepthSource {
     return readJobStates(this.#redis, (type) => this.bull.toKey(type), ids);
   }
 
+  /** Why a job failed, cut to what a person reads; null when Redis does not have it, or it has not failed. */
+  async failure(id: string): Promise<string | null> {
+    const reason = await this.#redis.hget(this.bull.toKey(id), 'failedReason');
+    return reason?.slice(0, 2000) ?? null;
+  }
+
+  /** Resolves when the queue can be used. Rejects when Redis goes meanwhile: then it never can, make another. */
+  async ready(): Promise<void> {
+    await this.bull.waitUntilReady();
+  }
+
   async close(): Promise<void> {
     await this.bull.close();
   }

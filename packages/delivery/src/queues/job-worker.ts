@@ -21,7 +21,9 @@ export type JobEnd =
   /** To the head of the queue; no attempt is burned. With `holdMs` above 0 all pods leave the queue alone for so long. */
   | { end: 'return'; holdMs: number }
   /** Out of the way of the others for `ms`, then behind them; no attempt is burned. */
-  | { end: 'delay'; ms: number };
+  | { end: 'delay'; ms: number }
+  /** Failed for good: kept among the failed jobs with the reason, for people. */
+  | { end: 'reject'; reason: string };
 
 export type JobHandler<T> = (payload: T, context: JobContext) => Promise<JobEnd>;
 
@@ -111,6 +113,10 @@ export class JobWorker<T> {
     try {
       const end = await this.#handle(payload, this.#contextOf(job, signal));
       if (end.end === 'done') return end.summary;
+      if (end.end === 'reject') {
+        this.#metrics.ended('rejected');
+        throw new UnrecoverableError(end.reason.slice(0, longestReason));
+      }
       if (end.end === 'delay') {
         await job.moveToDelayed(Date.now() + end.ms, token);
         this.#metrics.ended('delayed');

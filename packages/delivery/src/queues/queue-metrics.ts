@@ -30,7 +30,7 @@ export function exportQueueDepths(registry: Registry, queues: readonly DepthSour
   registry.registerMetric(gauge);
 }
 
-const results = ['done', 'returned', 'delayed', 'retried', 'failed', 'invalid', 'stalled'] as const;
+const results = ['done', 'returned', 'delayed', 'retried', 'failed', 'rejected', 'invalid', 'stalled'] as const;
 export type JobResult = (typeof results)[number];
 
 /** What became of the jobs of one queue in this pod. */
@@ -43,7 +43,7 @@ export class WorkerMetrics {
     this.#queue = queue;
     this.#jobs = new Counter({
       name: 'uns_queue_worked_total',
-      help: 'Jobs this pod has worked on: done; returned (to the head of the queue, no attempt burned); delayed (put aside, no attempt burned); retried (behind the backlog); failed; invalid (payload breaks the contract); stalled (found without a living worker)',
+      help: 'Jobs this pod has worked on: done; returned (to the head of the queue, no attempt burned); delayed (put aside, no attempt burned); retried (behind the backlog); failed; rejected (cannot be done at all); invalid (payload breaks the contract); stalled (found without a living worker)',
       labelNames: ['queue', 'result'],
       registers: [registry],
     });

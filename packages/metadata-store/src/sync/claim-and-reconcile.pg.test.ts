@@ -6,8 +6,10 @@ import { claimDue, type DueMetric } from './claim-due.ts';
 import type { DeliveryPolicy } from './desired-state.ts';
 import { markDueNow } from './mark-dirty.ts';
 import { readProgress, saveProgress } from './progress.ts';
+import { repairMissed, searchMissed, type SearchStep, type Suspect } from './missed-changes.ts';
 import { reconcileStep } from './reconcile.ts';
 
+const nothing = { assignments: [], left: [] };
 const policy: DeliveryPolicy = { volatile: ['Quality'], removed: 'blank' };
 
 describe('claiming and reconciling', () => {
@@ -31,9 +33,9 @@ describe('claiming and reconciling', () => {
 
   async function see(limit = 10, use: DeliveryPolicy = policy): Promise<DueMetric[]> {
     const seen: DueMetric[] = [];
-    await claimDue(store.sql, { limit, policy: use }, (due) => {
+    await claimDue(store.sql, { limit, maxOutstanding: 100, policy: use }, (due) => {
       seen.push(...due);
-      return [];
+      return nothing;
     });
     return seen;
   }
@@ -52,6 +54,7 @@ describe('claiming and reconciling', () => {
       delivered: {},
       deliveredTag: null,
       removedAt: {},
+      inDoubt: false,
     });
   });
 
@@ -84,11 +87,14 @@ describe('claiming and reconciling', () => {
     const seen: string[] = [];
     await Promise.all(
       pools.map((sql) =>
-        claimDue(sql, { limit: 2, policy }, (due) => {
+        claimDue(sql, { limit: 2, maxOutstanding: 100, policy }, (due) => {
           seen.push(...due.map((metric) => metric.metricId));
           return due.length === 0
-            ? []
-            : [{ deliveryId: randomUUID(), metricIds: due.map((metric) => metric.metricId) }];
+            ? nothing
+            : {
+                ...nothing,
+                assignments: [{ deliveryId: randomUUID(), metricIds: due.map((metric) => metric.metricId) }],
+              };
         }),
       ),
     );
@@ -104,7 +110,7 @@ describe('claiming and reconciling', () => {
   it('claims nothing when the decision fails', async () => {
     await markDueNow(store.sql, ['1']);
     await expect(
-      claimDue(store.sql, { limit: 10, policy }, () => {
+      claimDue(store.sql, { limit: 10, maxOutstanding: 100, policy }, () => {
         throw new Error('undecided');
       }),
     ).rejects.toThrow('undecided');
@@ -115,27 +121,34 @@ describe('claiming and reconciling', () => {
     await setDelivered({ unit: 'bar' });
     await store.sql`insert into uns_meta.metric_sync (metric_id, failed_at) values (3, now())`;
     const steps = [];
+    const suspects: Suspect[] = [];
     let after: string | null = '0';
     while (after !== null) {
-      const step: Awaited<ReturnType<typeof reconcileStep>> = await reconcileStep(store.sql, {
-        changesMayBeMissed: false,
-        after,
-        limit: 2,
-        policy,
-      });
-      steps.push(step);
+      const step: SearchStep = await searchMissed(store.sql, { after, limit: 2, policy });
+      steps.push({ compared: step.compared, suspects: step.suspects.map((suspect) => suspect.metricId) });
+      suspects.push(...step.suspects);
       after = step.next;
     }
     expect(steps).toEqual([
-      { compared: 2, repaired: 1, next: '2' },
-      { compared: 1, repaired: 0, next: null },
+      { compared: 2, suspects: ['2'] },
+      { compared: 1, suspects: [] },
     ]);
+    expect(await repairMissed(store.sql, suspects, policy)).toBe(1);
     expect(await store.sql`select metric_id from uns_meta.metric_sync where due_at <= now()`).toEqual([
       { metric_id: '2' },
     ]);
-    expect(await reconcileStep(store.sql, { changesMayBeMissed: false, after: '0', limit: 10, policy })).toMatchObject({
-      repaired: 0,
-    });
+    expect((await searchMissed(store.sql, { after: '0', limit: 10, policy })).suspects).toEqual([]);
+    expect(await repairMissed(store.sql, suspects, policy)).toBe(0);
+  });
+
+  it('takes a metric that has changed since the search for one that is on its way, not for one that was missed', async () => {
+    const { suspects } = await searchMissed(store.sql, { after: '0', limit: 10, policy });
+    await store.sql`update uns_meta.metric_properties set string_value = 'mbar' where metric_id = 2 and key = 'unit'`;
+    expect(await repairMissed(store.sql, suspects, policy)).toBe(2);
+    expect(await store.sql`select metric_id as id from uns_meta.metric_sync order by 1`).toEqual([
+      { id: '1' },
+      { id: '3' },
+    ]);
   });
 
   it.each([
@@ -146,16 +159,17 @@ describe('claiming and reconciling', () => {
     ['nothing', { unit: 'bar' }, 0, 0],
   ])('reconciles %s', async (_what, delivered, whenBlanking, whenIgnoring) => {
     await store.sql`delete from uns_meta.metric_properties where metric_id > 1`;
-    await setDelivered(delivered);
-    const ignoring = await reconcileStep(store.sql, {
-      changesMayBeMissed: false,
-      after: '0',
-      limit: 10,
-      policy: { ...policy, removed: 'ignore' },
-    });
-    await store.sql`update uns_meta.metric_sync set dirty_since = null, due_at = null`;
-    const blanking = await reconcileStep(store.sql, { changesMayBeMissed: false, after: '0', limit: 10, policy });
-    expect([blanking.repaired, ignoring.repaired]).toEqual([whenBlanking, whenIgnoring]);
+    for (const [removed, expected] of [
+      ['ignore', whenIgnoring],
+      ['blank', whenBlanking],
+    ] as const) {
+      const use: DeliveryPolicy = { ...policy, removed };
+      await store.sql`delete from uns_meta.metric_sync`;
+      await setDelivered(delivered);
+      const { suspects } = await searchMissed(store.sql, { after: '0', limit: 10, policy: use });
+      const step = await reconcileStep(store.sql, { inDoubt: 'changes', after: '0', limit: 10, policy: use });
+      expect([suspects.length, step.repaired]).toEqual([expected, expected]);
+    }
   });
 
   it('PROMISE-1 marks what is in flight, and what changed since it died, when changes may have passed unseen', async () => {
@@ -165,13 +179,14 @@ describe('claiming and reconciling', () => {
     const marked = async (): Promise<unknown[]> => [
       ...(await store.sql`select metric_id as id, failed_at is null as alive from uns_meta.metric_sync where dirty_since is not null order by 1`),
     ];
-    await reconcileStep(store.sql, { changesMayBeMissed: false, after: '0', limit: 10, policy });
-    expect(await marked()).toEqual([]);
-    await reconcileStep(store.sql, { changesMayBeMissed: true, after: '0', limit: 10, policy });
+    expect((await searchMissed(store.sql, { after: '0', limit: 10, policy })).suspects).toEqual([]);
+    await reconcileStep(store.sql, { inDoubt: 'changes', after: '0', limit: 10, policy });
     expect(await marked()).toEqual([
       { id: '1', alive: true },
       { id: '3', alive: true },
     ]);
+    await reconcileStep(store.sql, { inDoubt: 'store', after: '0', limit: 10, policy });
+    expect(await marked()).toEqual(['1', '2', '3'].map((id) => ({ id, alive: true })));
   });
 
   it('reports how old the oldest pending change is', async () => {

@@ -1,11 +1,7 @@
 import type { PropertyValue } from '@uns/uns';
 import type { Sql } from 'postgres';
-import {
-  canaryTimestamp,
-  deliveredProperties,
-  desiredPropertiesWithTime,
-  type DeliveryPolicy,
-} from './desired-state.ts';
+import { deliveredProperties, desiredPropertiesWithTime, type DeliveryPolicy } from './desired-state.ts';
+import { removedAt } from './removed-properties.ts';
 
 /** A metric that is due: what it should be in Canary, and what Canary has. */
 export interface DueMetric {
@@ -19,8 +15,10 @@ export interface DueMetric {
   delivered: Record<string, PropertyValue>;
   /** Null when nothing was delivered yet to the tag the metric has now. */
   deliveredTag: string | null;
-  /** When each delivered property that is no longer there was removed; empty when removed properties are ignored. */
+  /** When each property that Canary has, or in doubt may have, was removed; empty when removed properties are ignored. */
   removedAt: Record<string, string>;
+  /** A delivery ended without an answer: Canary may hold other values than `delivered` says. */
+  inDoubt: boolean;
 }
 
 /** One delivery and the metrics whose differences it carries. */
@@ -29,23 +27,48 @@ export interface Assignment {
   metricIds: readonly string[];
 }
 
+/** What is to become of the metrics that are due. Those in neither list have nothing to deliver and become clean. */
+export interface ClaimDecision {
+  assignments: readonly Assignment[];
+  /** Metrics that stay due, because there is no room for their deliveries. */
+  left: readonly string[];
+}
+
+export interface ClaimOptions {
+  /** Most metrics in one claim. */
+  limit: number;
+  /** Most deliveries outstanding at any time, those of all claimers together. */
+  maxOutstanding: number;
+  policy: DeliveryPolicy;
+}
+
 export interface ClaimResult {
-  /** Metrics that were due. */
+  /** Metrics that were due and for which there was room. */
   due: number;
   /** Those of them that have nothing to deliver: clean now. */
   same: number;
+  /** Metrics left due for want of room. */
+  left: number;
 }
 
+const nothing: ClaimResult = { due: 0, same: 0, left: 0 };
+
 /**
- * Claims up to `limit` due metrics in one transaction. `decide` is given them and says which delivery carries which; those it leaves
- * out become clean. Rows locked by another claim are passed over, so every cdc replica may claim at once.
+ * Claims up to `limit` due metrics in one transaction. `decide` is given them, and for how many deliveries there is room, and says what
+ * becomes of each. Claimers take turns, so that the bound holds for all of them together: it is counted in the store, where a delivery
+ * is outstanding from its claim to its receipt, whatever Redis has of it.
  */
 export function claimDue(
   sql: Sql,
-  o: { limit: number; policy: DeliveryPolicy },
-  decide: (due: readonly DueMetric[]) => readonly Assignment[],
+  o: ClaimOptions,
+  decide: (due: readonly DueMetric[], room: number) => ClaimDecision,
 ): Promise<ClaimResult> {
   return sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(hashtext('uns_meta.claim'))`;
+    const [outstanding] = await tx<{ count: number }[]>`
+      select count(distinct delivery_id)::int as count from uns_meta.metric_sync where delivery_id is not null`;
+    const room = o.maxOutstanding - (outstanding?.count ?? 0);
+    if (room <= 0) return nothing;
     // Locked in one statement and read in the next, whose snapshot is newer than the locks. In one statement a row could be locked as a
     // change has just marked it, and its properties be read as they were before: the claim would clear the mark and miss the change.
     const locked = await tx<{ metricId: string }[]>`
@@ -55,22 +78,30 @@ export function claimDue(
       order by due_at
       limit ${o.limit}
       for update skip locked`;
-    if (locked.length === 0) return { due: 0, same: 0 };
+    if (locked.length === 0) return nothing;
     const due = await tx<DueMetric[]>`
       select
         m.metric_id as "metricId",
         m.canary_id as "canaryId",
         d.uns_path as device,
-        ${desiredPropertiesWithTime(tx, o.policy)} as desired,
+        ${desiredPropertiesWithTime(tx, o.policy, tx`greatest(s.repair_at, l.renamed_at)`)} as desired,
         ${deliveredProperties(tx, o.policy)} as delivered,
         case when s.delivered_canary_id = m.canary_id then s.delivered_tag end as "deliveredTag",
-        ${o.policy.removed === 'ignore' ? tx`'{}'::jsonb` : removedAt(tx, o.policy)} as "removedAt"
+        ${o.policy.removed === 'ignore' ? tx`'{}'::jsonb` : removedAt(tx, o.policy)} as "removedAt",
+        s.in_doubt as "inDoubt"
       from uns_meta.metric_sync s
       join uns_meta.metrics m using (metric_id)
       join uns_meta.devices d using (device_id)
+      -- The tag of a metric that was renamed may hold the properties of the one that had its path before, and newer ones: what the
+      -- metric brings to its new tag is as of the rename.
+      left join lateral (
+        select max(changed_at) as renamed_at from uns_meta.metric_path_lineage where metric_id = m.metric_id
+      ) as l on true
       where s.metric_id = any (${locked.map((row) => row.metricId)}::bigint[])
       order by d.uns_path, m.canary_id`;
-    const assignments = decide(due);
+    const { assignments, left } = decide(due, room);
+    const leftIds = new Set(left);
+    const settled = due.map((metric) => metric.metricId).filter((id) => !leftIds.has(id));
     const rows = assignments.flatMap((assignment) =>
       assignment.metricIds.map((metricId) => [metricId, assignment.deliveryId] as const),
     );
@@ -80,32 +111,17 @@ export function claimDue(
           due_at = null,
           delivery_id = a.delivery_id,
           enqueued_at = case when a.delivery_id is not null then now() end,
-          attempts = case when a.delivery_id is null then 0 else s.attempts end,
-          deferred_since = case when a.delivery_id is null then null else s.deferred_since end
-      from unnest(${due.map((metric) => metric.metricId)}::bigint[]) as claimed (metric_id)
+          attempts = case when a.delivery_id is not null then s.attempts else 0 end,
+          losses = case when a.delivery_id is not null then s.losses else 0 end,
+          deferred_since = case when a.delivery_id is not null then s.deferred_since end,
+          unknown_since = case when a.delivery_id is not null then s.unknown_since end,
+          pending_since = case when a.delivery_id is not null then s.pending_since end,
+          repair_at = case when a.delivery_id is not null then s.repair_at end,
+          in_doubt = a.delivery_id is not null and s.in_doubt
+      from unnest(${settled}::bigint[]) as claimed (metric_id)
       left join unnest(${rows.map(([id]) => id)}::bigint[], ${rows.map(([, delivery]) => delivery)}::uuid[]) as a (metric_id, delivery_id)
         using (metric_id)
       where s.metric_id = claimed.metric_id`;
-    return { due: due.length, same: due.length - rows.length };
+    return { due: settled.length, same: settled.length - rows.length, left: leftIds.size };
   });
-}
-
-/**
- * The history says when a property went. It may be silent (a database restored without it): then the time is now, which is later
- * than any value that Canary has of it.
- */
-function removedAt(tx: Parameters<typeof deliveredProperties>[0], policy: DeliveryPolicy) {
-  return tx`(
-    select coalesce(
-      jsonb_object_agg(gone.key, ${canaryTimestamp(tx, tx`coalesce(v.changed_at, now())`)}),
-      '{}'
-    )
-    from jsonb_object_keys(${deliveredProperties(tx, policy)}) as gone (key)
-    left join lateral (
-      select max(changed_at) as changed_at
-      from uns_meta.metric_versions v
-      where v.metric_id = m.metric_id and v.diff ? gone.key
-    ) as v on true
-    where not exists (select from uns_meta.metric_properties p where p.metric_id = m.metric_id and p.key = gone.key)
-  )`;
 }

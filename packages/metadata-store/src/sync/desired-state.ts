@@ -16,11 +16,12 @@ export function desiredProperties(sql: ISql, policy: DeliveryPolicy): Fragment {
   )`;
 }
 
-/** The same with the time of each value, as Canary takes it: `{key: [timestamp, value]}`. */
-export function desiredPropertiesWithTime(sql: ISql, policy: DeliveryPolicy): Fragment {
+/** The same with the time of each value, not before `since`, as Canary takes it: `{key: [timestamp, value]}`. */
+export function desiredPropertiesWithTime(sql: ISql, policy: DeliveryPolicy, since: Fragment): Fragment {
+  const time = canaryTimestamp(sql, sql`greatest(p.updated_at, ${since})`);
   return sql`(
     select coalesce(
-      jsonb_object_agg(p.key, jsonb_build_array(${canaryTimestamp(sql, sql`p.updated_at`)}, uns_meta.property_value(p))),
+      jsonb_object_agg(p.key, jsonb_build_array(${time}, uns_meta.property_value(p))),
       '{}'
     )
     from uns_meta.metric_properties p

@@ -18,8 +18,8 @@ export interface Debounce {
 export async function markDirty(sql: ISql, metricIds: readonly string[], debounce: Debounce): Promise<number> {
   if (metricIds.length === 0) return 0;
   const result = await sql`
-    insert into uns_meta.metric_sync as s (metric_id, dirty_since, due_at)
-    select m.metric_id, now(), now() + make_interval(secs => ${debounce.debounceSeconds})
+    insert into uns_meta.metric_sync as s (metric_id, dirty_since, due_at, pending_since)
+    select m.metric_id, now(), now() + make_interval(secs => ${debounce.debounceSeconds}), now()
     from unnest(${metricIds}::bigint[]) as changed (metric_id)
     join uns_meta.metrics m using (metric_id)
     order by m.metric_id
@@ -29,6 +29,7 @@ export async function markDirty(sql: ISql, metricIds: readonly string[], debounc
         excluded.due_at,
         coalesce(s.dirty_since, excluded.dirty_since) + make_interval(secs => ${debounce.maxWaitSeconds})
       ),
+      pending_since = coalesce(s.pending_since, excluded.pending_since),
       failed_at = null`;
   return result.count;
 }
@@ -41,12 +42,16 @@ export async function markDirty(sql: ISql, metricIds: readonly string[], debounc
 export async function markDueNow(sql: ISql, metricIds: readonly string[]): Promise<number> {
   if (metricIds.length === 0) return 0;
   const result = await sql`
-    insert into uns_meta.metric_sync as s (metric_id, dirty_since, due_at)
-    select m.metric_id, now(), now()
+    insert into uns_meta.metric_sync as s (metric_id, dirty_since, due_at, pending_since)
+    select m.metric_id, now(), now(), now()
     from unnest(${metricIds}::bigint[]) as wanted (metric_id)
     join uns_meta.metrics m using (metric_id)
     order by m.metric_id
-    on conflict (metric_id) do update set dirty_since = coalesce(s.dirty_since, now()), due_at = now(), failed_at = null
+    on conflict (metric_id) do update set
+      dirty_since = coalesce(s.dirty_since, now()),
+      due_at = now(),
+      pending_since = coalesce(s.pending_since, now()),
+      failed_at = null
     where s.delivery_id is null`;
   return result.count;
 }

@@ -1,10 +1,10 @@
-import type { Fragment, Sql } from 'postgres';
+import type { Fragment, ISql, Sql } from 'postgres';
 import { deliveredProperties, desiredProperties, type DeliveryPolicy } from './desired-state.ts';
 
 export interface ReconcileStep {
   /** Metrics compared. */
   compared: number;
-  /** Metrics that differed with nothing under way to mend it: due now. */
+  /** Metrics made due. */
   repaired: number;
   /** Where the next step starts; null at the end. */
   next: string | null;
@@ -15,17 +15,18 @@ export interface ReconcileOptions {
   limit: number;
   policy: DeliveryPolicy;
   /**
-   * Whether changes may have passed unseen. Then what is in flight is marked dirty as well, because its receipt says nothing of a later
-   * change, and so is what is dead and has changed since it died. Else both are left to their way.
+   * `changes`: some may have passed unseen. What differs is made due; so is what is in flight, because its receipt says nothing of a
+   * later change, and what is dead and has changed since it died.
+   *
+   * `store`: the store itself may have gone back in time (restored, failed over to a standby that was behind), so its own record of what
+   * was delivered is in doubt. Everything is delivered again, as of now.
    */
-  changesMayBeMissed: boolean;
+  inDoubt: 'changes' | 'store';
 }
 
-/**
- * Compares what metrics should be in Canary with what it has acknowledged, `limit` metrics after the id `after`, and makes due those
- * that differ. Metrics that are dirty already are left to their way.
- */
+/** Compares what metrics should be in Canary with what it has acknowledged, `limit` metrics after the id `after`. */
 export async function reconcileStep(sql: Sql, o: ReconcileOptions): Promise<ReconcileStep> {
+  const store = o.inDoubt === 'store';
   const [step] = await sql<{ compared: number; repaired: number; last: string | null }[]>`
     with compared as materialized (
       select m.metric_id, m.canary_id, m.updated_at
@@ -38,24 +39,27 @@ export async function reconcileStep(sql: Sql, o: ReconcileOptions): Promise<Reco
       select m.metric_id
       from compared m
       left join uns_meta.metric_sync s using (metric_id)
-      where s.dirty_since is null and (
-        ${o.changesMayBeMissed ? sql`s.delivery_id is not null or` : sql``}
-        s.delivery_id is null
-        and (s.failed_at is null ${o.changesMayBeMissed ? sql`or ${changedSinceItDied(sql)}` : sql``})
-        and ${
-          o.policy.removed === 'blank'
-            ? sql`${desiredProperties(sql, o.policy)} <> coalesce(${deliveredProperties(sql, o.policy)}, '{}')`
-            : sql`not coalesce(${deliveredProperties(sql, o.policy)}, '{}') @> ${desiredProperties(sql, o.policy)}`
-        }
-      )
+      where ${
+        store
+          ? sql`true`
+          : sql`s.dirty_since is null and (
+              s.delivery_id is not null
+              or (s.failed_at is null or ${changedSinceItDied(sql)}) and ${differs(sql, o.policy)}
+            )`
+      }
       order by m.metric_id
     ),
     repaired as (
-      insert into uns_meta.metric_sync as s (metric_id, dirty_since, due_at)
-      select metric_id, now(), now() from different order by metric_id
+      insert into uns_meta.metric_sync as s (metric_id, dirty_since, due_at, pending_since, repair_at, in_doubt)
+      select metric_id, now(), now(), now(), case when ${store} then now() end, ${store} from different order by metric_id
       on conflict (metric_id) do update
-        set dirty_since = excluded.dirty_since, due_at = excluded.due_at, failed_at = null
-        where s.dirty_since is null and (${o.changesMayBeMissed} or (s.delivery_id is null and s.failed_at is null))
+        set dirty_since = coalesce(s.dirty_since, now()),
+            due_at = now(),
+            pending_since = coalesce(s.pending_since, now()),
+            repair_at = case when ${store} or s.delivered_canary_id is not null then now() else s.repair_at end,
+            in_doubt = s.in_doubt or ${store},
+            failed_at = null
+        where s.dirty_since is null or ${store}
       returning 1
     )
     select
@@ -64,6 +68,14 @@ export async function reconcileStep(sql: Sql, o: ReconcileOptions): Promise<Reco
       (select max(metric_id) from compared) as last`;
   if (step === undefined) throw new Error('the reconcile step returned no row');
   return { compared: step.compared, repaired: step.repaired, next: step.compared < o.limit ? null : step.last };
+}
+
+/** Whether the metric `m` should be something in Canary that its row `s` of metric_sync, if any, does not say was delivered. */
+export function differs(sql: ISql, policy: DeliveryPolicy): Fragment {
+  const [desired, delivered] = [desiredProperties(sql, policy), deliveredProperties(sql, policy)];
+  return policy.removed === 'blank'
+    ? sql`${desired} <> coalesce(${delivered}, '{}')`
+    : sql`not coalesce(${delivered}, '{}') @> ${desired}`;
 }
 
 /** The history knows of removals, which leave no row behind. */

@@ -1,5 +1,6 @@
 import type { DeferReason, Receipt, TagOutcome } from '@uns/uns';
 import type { Sql, TransactionSql } from 'postgres';
+import { recordFailed, storable } from './record-failed.ts';
 
 export interface DeferPolicy {
   /** First wait of a delivery that was put off, in seconds; doubles with each one in a row. */
@@ -69,8 +70,14 @@ async function recordDelivered(tx: TransactionSql, outcomes: readonly Of<'delive
         delivery_id = null,
         enqueued_at = null,
         attempts = 0,
+        losses = 0,
         deferred_since = null,
-        failure = null
+        unknown_since = null,
+        failure = null,
+        -- What was marked after the claim stands.
+        pending_since = s.dirty_since,
+        repair_at = case when s.dirty_since is not null then s.repair_at end,
+        in_doubt = s.dirty_since is not null and s.in_doubt
     from jsonb_to_recordset(${tx.json(rows)})
       as r (metric_id bigint, delivery_id uuid, tag text, canary_id text, properties jsonb, removed jsonb)
     where s.metric_id = r.metric_id and s.delivery_id = r.delivery_id`;
@@ -90,6 +97,8 @@ async function recordDeferred(
     metric_id: outcome.metricId,
     delivery_id: outcome.deliveryId,
     moved: outcome.reason === 'TAG_MOVED',
+    unknown: outcome.reason === 'TAG_NOT_FOUND',
+    doubtful: outcome.reason === 'ATTEMPTS_EXHAUSTED',
     at_once: immediately.includes(outcome.reason),
     cap: outcome.reason === 'ATTEMPTS_EXHAUSTED' ? policy.unansweredCapSeconds : policy.capSeconds,
     failure: { reason: outcome.reason, detail: storable(outcome.detail) },
@@ -106,12 +115,19 @@ async function recordDeferred(
           end
         ),
         attempts = s.attempts + case when r.at_once then 0 else 1 end,
+        losses = 0,
         deferred_since = coalesce(s.deferred_since, now()),
+        unknown_since = case when r.unknown then coalesce(s.unknown_since, now()) end,
+        in_doubt = s.in_doubt or r.doubtful,
+        -- The other tag may hold newer values, from when the metric was there before.
+        repair_at = case when r.moved then now() else s.repair_at end,
         failure = r.failure,
         delivered = case when r.moved then '{}' else s.delivered end,
         delivered_tag = case when r.moved then null else s.delivered_tag end,
         delivered_canary_id = case when r.moved then null else s.delivered_canary_id end
-    from jsonb_to_recordset(${tx.json(rows)}) as r (metric_id bigint, delivery_id uuid, moved boolean, at_once boolean, cap integer, failure jsonb)
+    from jsonb_to_recordset(${tx.json(rows)}) as r (
+      metric_id bigint, delivery_id uuid, moved boolean, unknown boolean, doubtful boolean, at_once boolean, cap integer, failure jsonb
+    )
     where s.metric_id = r.metric_id and s.delivery_id = r.delivery_id`;
   return result.count;
 }
@@ -128,7 +144,7 @@ async function giveUpUnknownTags(
     select metric_id as "metricId"
     from uns_meta.metric_sync
     where metric_id = any (${unknown.map((outcome) => outcome.metricId)}::bigint[])
-      and deferred_since <= now() - make_interval(secs => ${policy.giveUpSeconds})`;
+      and unknown_since <= now() - make_interval(secs => ${policy.giveUpSeconds})`;
   const ids = new Set(expired.map((row) => row.metricId));
   return recordFailed(
     tx,
@@ -137,49 +153,3 @@ async function giveUpUnknownTags(
       .map((outcome) => ({ ...outcome, outcome: 'failed', reason: 'DATASET_NOT_FOUND', request: '', answer: '' })),
   );
 }
-
-interface FailedDelivery {
-  metricId: string;
-  deliveryId: string;
-  canaryId: string;
-  tag: string | null;
-  reason: string;
-  detail: string;
-  request: string;
-  answer: string;
-}
-
-/** The dead letter is written in the same transaction that takes the metric out of delivery. */
-async function recordFailed(tx: TransactionSql, outcomes: readonly FailedDelivery[]): Promise<number> {
-  if (outcomes.length === 0) return 0;
-  const rows = outcomes.map(({ metricId, deliveryId, canaryId, tag, reason, detail, request, answer }) => ({
-    metric_id: metricId,
-    delivery_id: deliveryId,
-    canary_id: canaryId,
-    tag: tag === null ? null : storable(tag),
-    reason,
-    detail: storable(detail),
-    request: storable(request),
-    answer: storable(answer),
-  }));
-  const result = await tx`
-    with failed as (
-      update uns_meta.metric_sync s
-      set delivery_id = null,
-          enqueued_at = null,
-          attempts = 0,
-          deferred_since = null,
-          failed_at = case when s.dirty_since is null then now() end,
-          failure = jsonb_build_object('reason', r.reason, 'detail', r.detail)
-      from jsonb_to_recordset(${tx.json(rows)})
-        as r (metric_id bigint, delivery_id uuid, canary_id text, tag text, reason text, detail text, request text, answer text)
-      where s.metric_id = r.metric_id and s.delivery_id = r.delivery_id
-      returning r.*
-    )
-    insert into uns_meta.canary_dead_letters (metric_id, delivery_id, canary_id, tag, reason, detail, request, answer)
-    select metric_id, delivery_id, canary_id, tag, reason, detail, request, answer from failed`;
-  return result.count;
-}
-
-/** Excerpts of what came over the wire may hold what no text of the database can: U+0000 and halves of surrogate pairs. */
-const storable = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed();

@@ -13,6 +13,7 @@ const events = Object.keys(transitions.clean) as SyncEvent[];
 const outstanding = randomUUID();
 const canaryId = 'g.e.d.m';
 const policy = { volatile: [], removed: 'blank' } as const;
+const lossPolicy = { baseSeconds: 10, capSeconds: 900, deadAfter: 3 };
 const deferPolicy = { baseSeconds: 300, capSeconds: 21_600, unansweredCapSeconds: 900, giveUpSeconds: 86_400 };
 
 /** Columns that put a row into each state; due now where due. */
@@ -76,11 +77,14 @@ describe('metric_sync', () => {
   }
 
   const claim = () =>
-    claimDue(store.sql, { limit: 10, policy }, (due) => {
+    claimDue(store.sql, { limit: 10, maxOutstanding: 100, policy }, (due) => {
       const different = due.filter((metric) => Object.keys(metric.desired).some((key) => !(key in metric.delivered)));
       return different.length === 0
-        ? []
-        : [{ deliveryId: randomUUID(), metricIds: different.map((metric) => metric.metricId) }];
+        ? { assignments: [], left: [] }
+        : {
+            assignments: [{ deliveryId: randomUUID(), metricIds: different.map((metric) => metric.metricId) }],
+            left: [],
+          };
     });
   const receive = (outcome: TagOutcome, deliveryId: string) =>
     recordReceipts(
@@ -88,6 +92,12 @@ describe('metric_sync', () => {
       [{ v: 1, deliveryId, finishedAt: new Date().toISOString(), requests: 1, outcomes: [outcome] }],
       deferPolicy,
     );
+
+  /** Claims it as the outstanding delivery again, with whatever else is to be so. */
+  const fly = (also = 'losses = losses') =>
+    store.sql.unsafe(`
+      update uns_meta.metric_sync
+      set delivery_id = '${outstanding}', enqueued_at = now(), dirty_since = null, due_at = null, ${also}`);
 
   /** What really happens, by the product's own statements. */
   const cause: Record<SyncEvent, () => Promise<unknown>> = {
@@ -97,7 +107,7 @@ describe('metric_sync', () => {
     delivered: () => receive(outcomes.delivered, outstanding),
     deferred: () => receive(outcomes.deferred, outstanding),
     failed: () => receive(outcomes.failed, outstanding),
-    'job-lost': () => releaseLost(store.sql, [outstanding]),
+    'job-lost': () => releaseLost(store.sql, [{ deliveryId: outstanding, how: 'vanished', detail: '' }], lossPolicy),
     replayed: () => markDueNow(store.sql, ['1']),
   };
 
@@ -192,13 +202,26 @@ describe('metric_sync', () => {
     const unknown = { ...outcomes.deferred, reason: 'TAG_NOT_FOUND' } as const;
     await receive(unknown, outstanding);
     expect(await read()).toBe('dirty');
-    await store.sql`
-      update uns_meta.metric_sync
-      set delivery_id = ${outstanding}, enqueued_at = now(), dirty_since = null, due_at = null, deferred_since = now() - interval '25 hours'`;
+    await fly(`unknown_since = now() - interval '25 hours'`);
     expect(await receive(unknown, outstanding)).toMatchObject({ deferred: 0, failed: 1 });
     expect(await read()).toBe('dead');
     expect(await store.sql`select reason from uns_meta.canary_dead_letters`).toEqual([{ reason: 'DATASET_NOT_FOUND' }]);
     await cause.changed();
+    expect(await read()).toBe('dirty');
+  });
+
+  it('counts how long a tag is unknown from the first answer that says so, not from an outage before', async () => {
+    const unknown = { ...outcomes.deferred, reason: 'TAG_NOT_FOUND' } as const;
+    await put('in-flight');
+    await receive(outcomes.deferred, outstanding);
+    await fly(`deferred_since = now() - interval '25 hours'`);
+    await receive(unknown, outstanding);
+    expect(await read()).toBe('dirty');
+    // An answer of another kind breaks the row.
+    await fly(`unknown_since = now() - interval '25 hours'`);
+    await receive(outcomes.deferred, outstanding);
+    await fly();
+    expect(await receive(unknown, outstanding)).toMatchObject({ deferred: 1, failed: 0 });
     expect(await read()).toBe('dirty');
   });
 

@@ -1,0 +1,32 @@
+import type { Fragment, ISql } from 'postgres';
+import { canaryTimestamp, deliveredProperties, type DeliveryPolicy } from './desired-state.ts';
+
+/**
+ * `{key: timestamp}` of the properties that Canary has of the metric `m` and that are no more. After a delivery without an answer it may
+ * also have some that came and went since the last one that was acknowledged.
+ *
+ * The history says when a property went. It may be silent (TRUNCATE, a database restored without it): then the time is that of the
+ * repair, or now, which is later than any value that Canary has of it.
+ */
+export function removedAt(sql: ISql, policy: DeliveryPolicy): Fragment {
+  return sql`(
+    select coalesce(
+      jsonb_object_agg(gone.key, ${canaryTimestamp(sql, sql`coalesce(greatest(v.changed_at, s.repair_at), now())`)}),
+      '{}'
+    )
+    from (
+      select jsonb_object_keys(${deliveredProperties(sql, policy)}) as key
+      union
+      select touched.key
+      from uns_meta.metric_versions v, jsonb_object_keys(v.diff) as touched (key)
+      where s.in_doubt and v.metric_id = m.metric_id and v.changed_at > coalesce(s.delivered_at, '-infinity')
+        and touched.key <> all (${[...policy.volatile]}::text[])
+    ) as gone
+    left join lateral (
+      select max(changed_at) as changed_at
+      from uns_meta.metric_versions v
+      where v.metric_id = m.metric_id and v.diff ? gone.key
+    ) as v on true
+    where not exists (select from uns_meta.metric_properties p where p.metric_id = m.metric_id and p.key = gone.key)
+  )`;
+}
