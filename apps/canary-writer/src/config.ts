@@ -99,11 +99,11 @@ export const canaryWriterSettings = {
   }),
   slotJitterMs: integer({
     env: 'CANARY_SLOT_JITTER_MS',
-    doc: 'How much the network’s delay to Canary varies. Each ms costs 0.1 % of the cap.',
+    doc: 'How much longer one request may be on its way to Canary than another. Each ms costs 0.1 % of the cap.',
     unit: 'ms',
     min: 0,
     max: 200,
-    default: 3,
+    default: 8,
   }),
   maxTagsPerRequest: integer({
     env: 'CANARY_MAX_TAGS_PER_REQUEST',

@@ -214,14 +214,7 @@ function startDelivery(common: Common, queues: Queues, running: AbortSignal): De
         throw error;
       }
     },
-    {
-      redisUrl: config.redisUrl,
-      prefix: config.queuePrefix,
-      concurrency: 50,
-      registry,
-      logger,
-      stalledAfterMs: config.receiptStalledAfterMs,
-    },
+    { redisUrl: config.redisUrl, prefix: config.queuePrefix, concurrency: 50, registry, logger },
   );
   const ended = Promise.all([flusher.run(running), sweeper.run(running)]);
   return {

@@ -7,14 +7,27 @@ const parse = (...args: string[]) => parseCommand(args, [scenario]);
 
 describe('pnpm bench', () => {
   it('runs the scenario named, with the size of the plant and five runs', () => {
-    expect(parse('decode')).toEqual({ kind: 'run', scenario, runs: 5, metrics: 98_332, json: false });
+    expect(parse('decode')).toEqual({ kind: 'run', scenario, runs: 5, metrics: 98_332, json: false, flags: {} });
     expect(parse('decode', '--json', '--runs', '7', '--metrics=1000')).toEqual({
       kind: 'run',
       scenario,
       runs: 7,
       metrics: 1000,
       json: true,
+      flags: {},
     });
+  });
+
+  it('knows the flags of the scenario it runs', () => {
+    const own = {
+      ...scenario,
+      name: 'rate',
+      flags: { writers: { type: 'string', default: '3', doc: 'processes' } as const },
+    };
+    expect(parseCommand(['rate', '--writers', '10'], [scenario, own])).toMatchObject({ flags: { writers: '10' } });
+    expect(parseCommand(['rate'], [scenario, own])).toMatchObject({ flags: { writers: '3' } });
+    expect(parseCommand(['decode', '--writers', '10'], [scenario, own])).toMatchObject({ kind: 'refused' });
+    expect(helpText([own])).toMatch(/--writers <n> +processes \(default 3\)/);
   });
 
   it('tells what there is when nothing is named', () => {

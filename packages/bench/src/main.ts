@@ -8,7 +8,7 @@ import { scenarios } from './scenarios.ts';
 
 const exit = { failed: 1, usage: 64 };
 
-async function bench({ scenario, runs, metrics, json }: Extract<Command, { kind: 'run' }>): Promise<void> {
+async function bench({ scenario, runs, metrics, json, flags }: Extract<Command, { kind: 'run' }>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'uns-bench-'));
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort(new Error('stopped by Ctrl-C')));
@@ -19,9 +19,13 @@ async function bench({ scenario, runs, metrics, json }: Extract<Command, { kind:
     process.stderr.write(`${seconds.toFixed(1).padStart(6)} s  ${line}\n`);
   };
   try {
-    const measured = await scenario.run({ runs, metrics, progress, folder, signal: stop.signal });
+    const measured = await scenario.run({ flags, runs, metrics, progress, folder, signal: stop.signal });
     const result = { bench: scenario.name, runs, ...measured, machine: describeMachine() };
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : renderTable(result));
+    for (const problem of scenario.broken?.(measured) ?? []) {
+      process.stderr.write(`${problem}\n`);
+      process.exitCode = exit.failed;
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -94,7 +94,7 @@ describe('TC-20 what a write sends', () => {
     await using s = await setup({
       admit: async () => {
         slots++;
-        return Promise.resolve();
+        return Promise.resolve(undefined);
       },
     });
     await s.client.storeProperties(write('Secil.a'), never);

@@ -2,8 +2,8 @@ export { CircuitOpenError, FleetCircuit, type FleetCircuitOptions } from './circ
 export { defaultCircuitPolicy, type CircuitPolicy } from './circuit/circuit-policy.ts';
 export type { CircuitState, TripReason } from './circuit/circuit-state.ts';
 export type { Verdict } from './circuit/local-breaker.ts';
-export { PacedLimiter, type PacedLimiterOptions } from './limiter/paced-limiter.ts';
-export { defaultPacing, slotSpacingUs, type Pacing } from './limiter/pacing.ts';
+export { PacedLimiter, type Admission, type PacedLimiterOptions } from './limiter/paced-limiter.ts';
+export { defaultPacing, type Pacing } from './limiter/pacing.ts';
 export { JobQueue, type JobQueueOptions } from './queues/job-queue.ts';
 export type { JobState } from './queues/job-states.ts';
 export {

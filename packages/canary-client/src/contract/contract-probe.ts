@@ -140,5 +140,6 @@ function paced(requestsPerSecond: number): Admit {
     const at = Math.max(next, systemTiming.monotonic());
     next = at + 1_000 / requestsPerSecond;
     await sleep(Math.max(0, at - systemTiming.monotonic()), signal);
+    return undefined;
   };
 }

@@ -117,14 +117,14 @@ describe('CT-02 what can happen to a request', () => {
 describe('the slot before each request', () => {
   it('is awaited before anything is sent, and the body is made after it', async () => {
     await using server = await startScriptedServer((_request, response) => answer(response, good));
-    const slot = Promise.withResolvers<void>();
+    const slot = Promise.withResolvers<undefined>();
     let bodies = 0;
     using door = doorTo(server.url, { admit: () => slot.promise });
     const body = (): string => String(++bodies);
     const posted = door.post({ path: '/call', body, secrets: [] }, never);
     await new Promise((resolve) => setImmediate(resolve));
     expect([server.requests.length, bodies]).toEqual([0, 0]);
-    slot.resolve();
+    slot.resolve(undefined);
     expect((await posted).outcome).toBe('ok');
     expect([server.requests.length, bodies]).toEqual([1, 1]);
   });
@@ -147,23 +147,54 @@ describe('the slot before each request', () => {
 
   it('when the caller gives up while waiting, nothing is sent', async () => {
     await using server = await startScriptedServer((_request, response) => answer(response, good));
-    const slot = Promise.withResolvers<void>();
+    const slot = Promise.withResolvers<undefined>();
     const reports: CallReport[] = [];
     using door = doorTo(server.url, { admit: () => slot.promise, onCall: (report) => reports.push(report) });
     const caller = new AbortController();
     const posted = door.post(call, caller.signal);
     caller.abort(new Error('stop'));
-    slot.resolve();
+    slot.resolve(undefined);
     await expect(posted).rejects.toThrow('stop');
     expect(server.requests).toEqual([]);
     expect(reports).toEqual([]);
+  });
+
+  it('learns when the request has left: not while its connection is being opened, and before the answer', async () => {
+    const answered = Promise.withResolvers<void>();
+    const events: string[] = [];
+    await using server = await startScriptedServer((_request, response) => {
+      events.push('arrived');
+      void answered.promise.then(() => answer(response, good));
+    });
+    const left = Promise.withResolvers<void>();
+    const sent = (): void => {
+      if (!events.includes('sent')) events.push('sent');
+      left.resolve();
+    };
+    using door = doorTo(server.url, { admit: async () => ({ sent }) });
+    const posted = door.post(call, never);
+    // The connection takes turns of the event loop; nothing has left before.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(events).toEqual([]);
+    await left.promise;
+    expect(events).toContain('sent');
+    answered.resolve();
+    expect((await posted).outcome).toBe('ok');
+  });
+
+  it('learns of a request that will never leave', async () => {
+    let told = 0;
+    const admit = async () => ({ sent: () => void (told += 1) });
+    using nobody = doorTo('http://127.0.0.1:1', { admit });
+    expect((await nobody.post(call, never)).outcome).toBe('connection');
+    expect(told).toBeGreaterThan(0);
   });
 
   it('does not count towards the deadline of the attempt', async () => {
     await using server = await startScriptedServer((_request, response) => answer(response, good));
     using door = doorTo(server.url, {
       attemptTimeoutMs: 300,
-      admit: () => new Promise((resolve) => setTimeout(resolve, 320)),
+      admit: () => new Promise((resolve) => setTimeout(() => resolve(undefined), 320)),
     });
     expect((await door.post(call, never)).outcome).toBe('ok');
   });

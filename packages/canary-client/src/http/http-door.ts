@@ -10,11 +10,17 @@ import type { Envelope } from './envelope.ts';
 import { classifyFault } from './fault.ts';
 import { excerptWithout } from './redact.ts';
 
+/** Leave to send one request. */
+export interface Admission {
+  /** Called once the last byte of the request was handed to the network, or when it will not be. */
+  sent(): void;
+}
+
 /**
  * Waits for the slot of one request. Every request of every kind awaits it first, so nothing escapes the rate cap.
  * A rejection means that the request is not sent.
  */
-export type Admit = (signal: AbortSignal) => Promise<void>;
+export type Admit = (signal: AbortSignal) => Promise<Admission | undefined>;
 
 export type ServiceName = 'saf' | 'views';
 
@@ -100,8 +106,8 @@ export class HttpDoor {
   async post(call: Post, signal: AbortSignal): Promise<CanaryOutcome<Envelope>> {
     const { clock, onCall, service } = this.#options;
     const asked = clock.monotonic();
-    const refusal = await this.#admit(signal);
-    if (refusal !== null) return refusal;
+    const admitted = await this.#admit(signal);
+    if ('outcome' in admitted) return admitted;
     const granted = clock.monotonic();
     const report = (outcome: CallReport['outcome']): void =>
       onCall({
@@ -112,12 +118,14 @@ export class HttpDoor {
         admissionMs: granted - asked,
       });
     try {
-      const outcome = await this.#attempt(call, signal);
+      const outcome = await this.#attempt(call, admitted, signal);
       report(outcome.outcome);
       return outcome;
     } catch (error) {
       report('aborted');
       throw error;
+    } finally {
+      admitted.sent();
     }
   }
 
@@ -128,25 +136,29 @@ export class HttpDoor {
     this.#agents.https.destroy();
   }
 
-  async #admit(signal: AbortSignal): Promise<CanaryFailure | null> {
+  async #admit(signal: AbortSignal): Promise<CanaryFailure | Admission> {
     signal.throwIfAborted();
     if (this.#lifetime.signal.aborted) return clientClosed;
+    let admission: Admission | undefined;
     try {
-      await this.#options.admit(signal);
+      admission = await this.#options.admit(signal);
     } catch (error) {
       signal.throwIfAborted();
       const detail = error instanceof Error ? `${error.name}: ${error.message}` : 'no slot';
       return { outcome: 'refused', reason: 'notAdmitted', detail };
     }
+    const sent = (): void => admission?.sent();
+    if (!signal.aborted && !this.#lifetime.signal.aborted) return { sent };
     // A slot granted to a caller who gave up meanwhile must not become a request.
+    sent();
     signal.throwIfAborted();
-    return this.#lifetime.signal.aborted ? clientClosed : null;
+    return clientClosed;
   }
 
-  async #attempt(call: Post, signal: AbortSignal): Promise<CanaryOutcome<Envelope>> {
+  async #attempt(call: Post, admission: Admission, signal: AbortSignal): Promise<CanaryOutcome<Envelope>> {
     const { attemptTimeoutMs, clock } = this.#options;
     try {
-      const answer = await withDeadline(attemptTimeoutMs, signal, (inner) => this.#exchange(call, inner));
+      const answer = await withDeadline(attemptTimeoutMs, signal, (inner) => this.#exchange(call, admission, inner));
       return classifyAnswer(answer, excerptWithout(call.secrets), clock.now());
     } catch (error) {
       signal.throwIfAborted();
@@ -155,13 +167,14 @@ export class HttpDoor {
     }
   }
 
-  async #exchange(call: Post, signal: AbortSignal): Promise<HttpAnswer> {
+  async #exchange(call: Post, admission: Admission, signal: AbortSignal): Promise<HttpAnswer> {
     const { maxResponseBytes } = this.#options;
     const body = Buffer.from(call.body());
     // With the `body` option got 16 destroys a kept-alive socket whose answer comes before the write has called back, and the next
     // request pays a TLS handshake behind a slot that it was granted already.
     const headers = { 'content-length': String(body.length) };
     const stream = this.#got.stream.post(`${this.#baseUrl}${call.path}`, { headers, signal });
+    stream.once('request', (request: http.ClientRequest) => request.once('finish', () => admission.sent()));
     stream.end(body);
     const chunks: Uint8Array[] = [];
     let bytes = 0;

@@ -1,7 +1,8 @@
-import { Counter, Gauge, Histogram, type Registry } from '@uns/service';
+import { Counter, Gauge, Histogram, type Clock, type Registry } from '@uns/service';
+import { RecentRate } from './recent-rate.ts';
 
 const slotResults = ['used', 'unused', 'late', 'revoked'] as const;
-export type SlotResult = (typeof slotResults)[number];
+type SlotResult = (typeof slotResults)[number];
 
 export interface LimiterState {
   waiting(): number;
@@ -16,9 +17,11 @@ export class LimiterMetrics {
   readonly redisFailures: Counter;
   readonly pushes: Counter;
   readonly #slots: Counter<'result'>;
+  readonly #recent: RecentRate;
 
-  constructor(registry: Registry, state: LimiterState) {
+  constructor(registry: Registry, clock: Clock, state: LimiterState) {
     const registers = [registry];
+    this.#recent = new RecentRate(clock);
     this.granted = new Counter({
       name: 'uns_canary_slots_granted_total',
       help: 'Request slots this pod was given',
@@ -26,7 +29,7 @@ export class LimiterMetrics {
     });
     this.#slots = new Counter({
       name: 'uns_canary_slots_total',
-      help: 'Request slots by end: used; unused (nobody waited); late (dropped to keep the cap); revoked (after a 429 or a set clock)',
+      help: 'Request slots by end: used; unused (nobody waited) and late (missed by more than 100 ms), both handed back; revoked (after a 429 or a set clock)',
       labelNames: ['result'],
       registers,
     });
@@ -51,12 +54,23 @@ export class LimiterMetrics {
     watch(registry, 'uns_canary_slots_per_second', 'Slots per second of the whole fleet at present', () =>
       state.slotsPerSecond(),
     );
+    watch(
+      registry,
+      'uns_canary_slots_utilisation_ratio',
+      'Part of the slots of the fleet that this pod has used over the last ten seconds; the sum over all pods is that of the fleet',
+      () => this.#recent.perSecond() / state.slotsPerSecond(),
+    );
     watch(registry, 'uns_canary_slot_clock_uncertainty_seconds', 'How well this pod knows the clock of Redis', () =>
       state.clockUncertaintySeconds(),
     );
   }
 
-  ended(result: SlotResult, count = 1): void {
+  used(): void {
+    this.#slots.inc({ result: 'used' });
+    this.#recent.add();
+  }
+
+  ended(result: Exclude<SlotResult, 'used'>, count: number): void {
     this.#slots.inc({ result }, count);
   }
 }

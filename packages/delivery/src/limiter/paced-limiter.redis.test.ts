@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { resolveRedis } from '@uns/local-servers';
 import { eventually, testRedis } from '@uns/local-servers/testing';
-import { Registry, silentLogger } from '@uns/service';
+import { Registry, silentLogger, sleep } from '@uns/service';
 import type { Redis } from 'ioredis';
 import { Fleet } from '../testing/fleet.ts';
 import { largestGap, largestWindow } from '../testing/send-recorder.ts';
@@ -41,7 +41,8 @@ function saturate(limiters: readonly PacedLimiter[], concurrency: number) {
   const used: number[] = [];
   const work = async (limiter: PacedLimiter): Promise<void> => {
     for (;;) {
-      await limiter.admit(stop.signal);
+      const admission = await limiter.admit(stop.signal);
+      admission.sent();
       used.push(performance.now());
     }
   };
@@ -143,10 +144,52 @@ describe('PacedLimiter', () => {
     expect(performance.now() - since).toBeGreaterThan(350);
   });
 
+  it('keeps the cap and uses it although requests leave long after their slots, each by another time', async () => {
+    await using server = await testRedis();
+    await using a = await pod(server.url, 100);
+    await using b = await pod(server.url, 100);
+    const left: number[] = [];
+    const stop = new AbortController();
+    // As when connections have to be opened, or the processor is busy: 0 to 160 ms, and for every 20th request 700 ms.
+    const work = async (limiter: PacedLimiter, seed: number): Promise<void> => {
+      for (let i = seed; ; i += 1) {
+        const admission = await limiter.admit(stop.signal);
+        await sleep(i % 20 === 0 ? 700 : (i * 37) % 160, stop.signal);
+        left.push(performance.now());
+        admission.sent();
+      }
+    };
+    const ended = Promise.allSettled(
+      Array.from({ length: 60 }, (_, i) => work(i % 2 === 0 ? a.limiter : b.limiter, 7 * i)),
+    );
+    await eventually(() => expect(left.length).toBeGreaterThan(260), { timeoutMs: 15_000 });
+    stop.abort();
+    await ended;
+    expect(largestWindow(left)).toBeLessThanOrEqual(100);
+    expect(largestWindow(left)).toBeGreaterThan(80);
+  });
+
+  it('gives slots that nobody used to others', async () => {
+    await using server = await testRedis();
+    await using a = await pod(server.url, 20);
+    await using b = await pod(server.url, 20);
+    await a.redis.zadd('slots:slots', ...Array.from({ length: 20 }, (_, i) => [0, i]).flat());
+    // a takes its slots and has nobody to use them any more.
+    const quitting = new AbortController();
+    const quitters = Array.from({ length: 10 }, () => a.limiter.admit(quitting.signal));
+    await eventually(async () => expect(await a.count('uns_canary_slots_granted_total')).toBeGreaterThan(0));
+    quitting.abort();
+    await Promise.allSettled(quitters);
+    const since = performance.now();
+    for (let i = 0; i < 19; i += 1) (await b.limiter.admit()).sent();
+    // With a slot that rests for a second although nobody used it, the last ones would come after it.
+    expect(performance.now() - since).toBeLessThan(1300);
+  });
+
   it('takes no more slots than it has requests', async () => {
     await using server = await testRedis();
     await using a = await pod(server.url);
-    for (let i = 0; i < 20; i += 1) await a.limiter.admit();
+    for (let i = 0; i < 20; i += 1) (await a.limiter.admit()).sent();
     expect(await a.count('uns_canary_slots_granted_total')).toBeLessThan(25);
   });
 

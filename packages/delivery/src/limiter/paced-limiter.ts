@@ -1,10 +1,11 @@
 import { cappedBackoff, sleep, systemClock, type Clock, type Logger, type Registry } from '@uns/service';
 import type { Redis } from 'ioredis';
 import { LimiterMetrics } from './limiter-metrics.ts';
-import { defaultPacing, slotSpacingUs, type Pacing } from './pacing.ts';
+import { defaultPacing, slotLeaseUs, slotRestUs, slotSpacingUs, slotsPerSecond, type Pacing } from './pacing.ts';
 import { RedisClock } from './redis-clock.ts';
+import { SlotLedger, type HeldSlot } from './slot-ledger.ts';
 import { SlotLine } from './slot-line.ts';
-import { SlotReservations } from './slot-reservations.ts';
+import { SlotReservations, type Reservation } from './slot-reservations.ts';
 import { Waiters } from './waiters.ts';
 
 export interface PacedLimiterOptions {
@@ -20,20 +21,35 @@ export interface PacedLimiterOptions {
   clock?: Clock;
 }
 
+/** Leave to send one request now. */
+export interface Admission {
+  /**
+   * Call it when the last byte of the request was handed to the network, or when it will not be: its slot rests from then on. Until then
+   * it cannot be used again, so a request that leaves late (a busy process, a connection that has to be opened) does not break the cap.
+   */
+  sent(): void;
+}
+
 /** When the slots that may be given out are gone, come back for this many, ms. */
 const visitMs = 10;
 const longestPauseMs = 500;
+/** What became of slots is told at the latest after this, ms. The fleet wants them again a second after their use. */
+const reportAfterMs = 200;
+/** Redis' clock was set by more than slots may differ: let a second pass, ms. */
+const clockStepMs = 20;
 
 /**
- * One rate limit for all pods, kept at the receiver: every request waits for a slot, and the slots of all pods together lie evenly
- * spaced on one timeline in Redis. A pod reserves only as many as it has requests waiting. Without Redis nothing is sent.
+ * One rate limit for all pods, kept at the receiver. The fleet has as many slots as requests may arrive in a second. Every request waits
+ * for one, and each slot rests for a second from the instant its request left. The slots are paced on one timeline in Redis, so that they
+ * are not used in bursts. A pod reserves only as many as it has requests waiting. Without Redis nothing is sent.
  */
 export class PacedLimiter {
   readonly #pacing: Pacing;
   readonly #reservations: SlotReservations;
   readonly #redisClock = new RedisClock();
-  readonly #waiters = new Waiters();
-  readonly #line: SlotLine;
+  readonly #waiters = new Waiters<Admission>();
+  readonly #line: SlotLine<HeldSlot>;
+  readonly #ledger: SlotLedger;
   readonly #clock: Clock;
   readonly #share: () => number;
   readonly #logger: Logger;
@@ -41,47 +57,58 @@ export class PacedLimiter {
   readonly #closing = new AbortController();
   #heldUntil = 0;
   #reserving: Promise<void> | undefined;
+  #reportTimer: NodeJS.Timeout | undefined;
 
   constructor(o: PacedLimiterOptions) {
-    this.#pacing = { ...defaultPacing, ...o.pacing };
-    this.#reservations = new SlotReservations(o.redis, o.key);
+    const pacing = { ...defaultPacing, ...o.pacing };
+    this.#pacing = pacing;
+    this.#reservations = new SlotReservations(o.redis, o.key, {
+      cap: pacing.capRps,
+      aheadMs: pacing.aheadMs,
+      leaseUs: slotLeaseUs(pacing),
+      unknownUs: (pacing.aheadMs + pacing.lateMs) * 1000 + slotRestUs(pacing),
+    });
     this.#clock = o.clock ?? systemClock;
     this.#share = o.share ?? (() => 1);
     this.#logger = o.logger;
-    this.#metrics = new LimiterMetrics(o.registry, {
+    this.#metrics = new LimiterMetrics(o.registry, this.#clock, {
       waiting: () => this.#waiters.size,
-      slotsPerSecond: () => 1_000_000 / this.#spacingUs(),
+      slotsPerSecond: () => slotsPerSecond(pacing, this.#share()),
       clockUncertaintySeconds: () => this.#redisClock.uncertaintyMs / 1000,
+    });
+    this.#ledger = new SlotLedger({
+      restUs: slotRestUs(pacing),
+      leaseUs: slotLeaseUs(pacing),
+      toRedisUs: (monotonicMs) => this.#redisClock.toRedisUs(monotonicMs),
     });
     this.#line = new SlotLine({
       clock: this.#clock,
-      lateMs: this.#pacing.lateMs,
-      onSlot: () => this.#useSlot(),
-      onLate: (count) => {
-        this.#metrics.ended('late', count);
+      lateMs: pacing.lateMs,
+      onSlot: (slot) => this.#useSlot(slot),
+      onLate: (slots) => {
+        this.#handBack(slots, 'late');
         this.#reserveWhileNeeded();
       },
     });
   }
 
   /**
-   * Resolves at the instant of a slot: send the request at once, with its body made before. First come, first served. Waits while
-   * Redis is away or the fleet is held back.
+   * Resolves at the instant of a slot: send the request at once, with its body made before, and tell the admission when it has left.
+   * First come, first served. Waits while Redis is away or the fleet is held back.
    *
    * @throws the signal's reason when it is aborted, or when the limiter is closed.
    */
-  async admit(signal?: AbortSignal): Promise<void> {
+  async admit(signal?: AbortSignal): Promise<Admission> {
     this.#closing.signal.throwIfAborted();
     const turn = this.#waiters.join(this.#clock.monotonic(), signal);
     this.#reserveWhileNeeded();
-    await turn;
+    return turn;
   }
 
   /** After a 429: nobody in the fleet starts a request for `ms` from now (at most 120 s). This pod's slots are given up. */
   async penalise(ms: number): Promise<void> {
     this.#metrics.pushes.inc();
-    this.#heldUntil = Math.max(this.#heldUntil, this.#clock.monotonic() + ms);
-    this.#revokeSlots();
+    this.#holdBack(ms);
     await this.#reservations.push(ms);
   }
 
@@ -89,27 +116,41 @@ export class PacedLimiter {
   async close(): Promise<void> {
     const reason = new Error('the limiter is closed');
     this.#closing.abort(reason);
+    clearTimeout(this.#reportTimer);
     this.#waiters.rejectAll(reason);
     this.#line.clear();
     await this.#reserving;
   }
 
   get #needed(): number {
-    return Math.min(this.#pacing.batch, this.#waiters.size - this.#line.length);
+    return Math.max(0, Math.min(this.#pacing.batch, this.#waiters.size - this.#line.length));
   }
 
-  #spacingUs(): number {
-    return Math.ceil(slotSpacingUs(this.#pacing) / this.#share());
+  #useSlot(slot: HeldSlot): void {
+    const since = this.#waiters.release({
+      sent: () => {
+        this.#ledger.used(slot, this.#clock.monotonic());
+        this.#reportSoon();
+      },
+    });
+    if (since === undefined) {
+      this.#handBack([slot], 'unused');
+    } else {
+      this.#metrics.used();
+      this.#metrics.waitSeconds.observe((this.#clock.monotonic() - since) / 1000);
+      this.#reportSoon();
+    }
   }
 
-  #useSlot(): void {
-    const since = this.#waiters.release();
-    this.#metrics.ended(since === undefined ? 'unused' : 'used');
-    if (since !== undefined) this.#metrics.waitSeconds.observe((this.#clock.monotonic() - since) / 1000);
+  #handBack(slots: readonly HeldSlot[], why: 'unused' | 'late' | 'revoked'): void {
+    for (const slot of slots) this.#ledger.unused(slot);
+    this.#metrics.ended(why, slots.length);
+    this.#reportSoon();
   }
 
-  #revokeSlots(): void {
-    this.#metrics.ended('revoked', this.#line.clear());
+  #holdBack(ms: number): void {
+    this.#heldUntil = Math.max(this.#heldUntil, this.#clock.monotonic() + ms);
+    this.#handBack(this.#line.clear(), 'revoked');
     this.#reserveWhileNeeded();
   }
 
@@ -117,6 +158,20 @@ export class PacedLimiter {
     if (this.#reserving === undefined && this.#needed > 0 && !this.#closing.signal.aborted) {
       this.#reserving = this.#reserve();
     }
+  }
+
+  /** While slots are being reserved the news goes along. */
+  #reportSoon(): void {
+    if (this.#reserving !== undefined || this.#closing.signal.aborted) return;
+    this.#reportTimer ??= setTimeout(() => {
+      this.#reportTimer = undefined;
+      if (this.#reserving !== undefined || this.#ledger.isEmpty) return;
+      void this.#exchange(0)
+        .catch((error: unknown) => this.#logger.debug({ err: error }, 'use of request slots not reported'))
+        .finally(() => {
+          if (!this.#ledger.isEmpty) this.#reportSoon();
+        });
+    }, reportAfterMs).unref();
   }
 
   /** Runs only while there are more requests waiting than slots at hand. */
@@ -139,33 +194,50 @@ export class PacedLimiter {
       if (pauseMs > 0) await this.#pause(Math.min(pauseMs, longestPauseMs));
     }
     this.#reserving = undefined;
+    if (!this.#ledger.isEmpty) this.#reportSoon();
   }
 
   /** Returns how long to wait before asking again, ms: 0 when all that was wanted was given. */
   async #reserveBatch(wanted: number): Promise<number> {
-    const spacingUs = this.#spacingUs();
-    const sentAt = this.#clock.monotonic();
-    const { granted, firstUs, freeUs, nowUs } = await this.#reservations.reserve(
-      wanted,
-      spacingUs,
-      this.#pacing.aheadMs,
-    );
-    const receivedAt = this.#clock.monotonic();
-    this.#metrics.granted.inc(granted);
-    if (!this.#redisClock.read({ sentAt, receivedAt, redisAt: nowUs / 1000 })) {
-      this.#logger.warn('the clock of Redis was set, or another server answers');
-      this.#metrics.ended('revoked', this.#line.clear());
-    }
-    if (this.#heldUntil > receivedAt) {
+    const { slots, freeUs, nowUs } = await this.#exchange(wanted);
+    const now = this.#clock.monotonic();
+    this.#metrics.granted.inc(slots.length);
+    const held = slots.map((slot) => this.#ledger.grant(slot, now));
+    if (this.#heldUntil > now) {
       // Reserved before the push that another request of this pod has caused meanwhile.
-      this.#metrics.ended('revoked', granted);
+      this.#handBack(held, 'revoked');
       return 0;
     }
-    this.#line.add(
-      Array.from({ length: granted }, (_, index) => this.#redisClock.toMonotonic((firstUs + index * spacingUs) / 1000)),
-    );
-    if (granted === wanted) return 0;
+    this.#line.add(held.map((slot) => ({ at: this.#redisClock.toMonotonic(slot.instantUs / 1000), slot })));
+    if (slots.length === wanted) return 0;
     return Math.max(1, (freeUs - nowUs) / 1000 - this.#pacing.aheadMs + visitMs);
+  }
+
+  /** Tells the fleet what became of this pod's slots, and takes new ones. */
+  async #exchange(wanted: number): Promise<Reservation> {
+    const sentAt = this.#clock.monotonic();
+    const returns = this.#ledger.take(sentAt);
+    let reservation: Reservation;
+    try {
+      reservation = await this.#reservations.reserve(wanted, slotSpacingUs(this.#pacing, this.#share()), returns);
+    } catch (error) {
+      this.#ledger.putBack(returns);
+      throw error;
+    }
+    const receivedAt = this.#clock.monotonic();
+    const stepMs = this.#redisClock.read({ sentAt, receivedAt, redisAt: reservation.nowUs / 1000 });
+    if (stepMs > 0) await this.#clockWasSet(stepMs);
+    return reservation;
+  }
+
+  /** What was reserved before means nothing on another clock. After a large step nobody knows when the slots were used last. */
+  async #clockWasSet(stepMs: number): Promise<void> {
+    this.#logger.warn({ stepMs }, 'the clock of Redis was set, or another server answers');
+    this.#metrics.ended('revoked', this.#line.clear().length);
+    this.#ledger.forget();
+    if (stepMs < clockStepMs) return;
+    this.#holdBack(1000);
+    await this.#reservations.push(1000);
   }
 
   async #pause(ms: number): Promise<void> {

@@ -1,17 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { defaultPacing, slotSpacingUs } from './pacing.ts';
+import { defaultPacing, slotLeaseUs, slotRestUs, slotSpacingUs, slotsPerSecond } from './pacing.ts';
 
-describe('slotSpacingUs', () => {
-  it('gives 497 slots per second for a cap of 500 and 3 + 3 ms of lateness and jitter', () => {
-    expect(slotSpacingUs({ capRps: 500, ...defaultPacing })).toBe(2012);
+describe('the pacing of slots', () => {
+  it('is 497 requests per second for a cap of 500 and 6 ms of jitter', () => {
+    expect(slotsPerSecond({ capRps: 500, jitterMs: 6 }, 1)).toBeCloseTo(497.0, 1);
+    expect(slotRestUs({ jitterMs: 6 })).toBe(1_006_000);
   });
 
-  it.each([1, 2, 7, 100, 499, 500, 1000, 5000])('keeps a cap of %i however the slots are late', (capRps) => {
+  it('lets the evenly spread slots of a share of the rate follow each other, and all slots a little closer', () => {
+    const pacing = { capRps: 500, jitterMs: 0 };
+    expect(slotSpacingUs(pacing, 0.1)).toBe(20_000);
+    expect(slotSpacingUs(pacing, 1)).toBe(1819);
+  });
+
+  it('does not take a slot for free while its request may still be sent', () => {
     const { lateMs, jitterMs } = defaultPacing;
-    const spacingUs = slotSpacingUs({ capRps, lateMs, jitterMs });
-    // The worst: a slot at its very end of the allowance, then second after second of slots without any.
-    const slotsThatCanArriveInOneSecond = Math.ceil(((1000 + lateMs + jitterMs) * 1000) / spacingUs);
-    expect(slotsThatCanArriveInOneSecond).toBeLessThanOrEqual(capRps);
-    expect(1_000_000 / spacingUs).toBeGreaterThan(capRps * 0.99);
+    expect(slotLeaseUs(defaultPacing)).toBeGreaterThan((lateMs + 1000 + jitterMs) * 1000);
   });
 });

@@ -25,6 +25,8 @@ describe('RedisClock', () => {
       expect(late).toBeGreaterThanOrEqual(0);
       expect(late).toBeCloseTo(back);
       expect(clock.uncertaintyMs).toBeCloseTo(there + back);
+      // And the other way round: an instant of ours is over on Redis' clock when we say so.
+      expect(clock.toRedisUs(2000) / 1000 - redisAhead - 2000).toBeCloseTo(there);
     }
   });
 
@@ -47,14 +49,15 @@ describe('RedisClock', () => {
   it('accepts clocks that drift apart by 0.5 ms per second', () => {
     const clock = new RedisClock();
     for (let second = 0; second < 100; second += 1) {
-      expect(clock.read(reading(1000 * second, 0.2, 0.2, 0.5 * second))).toBe(true);
+      expect(clock.read(reading(1000 * second, 0.2, 0.2, 0.5 * second))).toBe(0);
     }
   });
 
   it.each([-2000, -5, 5, 2000])('notices that the clock of Redis was set by %i ms, and believes the new time', (by) => {
     const clock = new RedisClock();
-    expect(clock.read(reading(1000, 0.2, 0.2))).toBe(true);
-    expect(clock.read(reading(1010, 0.2, 0.2, by))).toBe(false);
+    expect(clock.read(reading(1000, 0.2, 0.2))).toBe(0);
+    // Up to the time the replies took.
+    expect(clock.read(reading(1010, 0.2, 0.2, by))).toBeCloseTo(Math.abs(by) - 0.4, 1);
     expect(clock.toMonotonic(redisAhead + by + 2000) - 2000).toBeCloseTo(0.2);
   });
 });

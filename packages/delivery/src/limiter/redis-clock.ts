@@ -25,8 +25,11 @@ export class RedisClock {
   #high = Infinity;
   #readAt = 0;
 
-  /** Returns `false` when the reading contradicts the earlier ones: instants translated before are no longer valid. */
-  read({ sentAt, receivedAt, redisAt }: ClockReading): boolean {
+  /**
+   * Returns by how much, at least, the reading contradicts the earlier ones, ms: 0 when it does not. Otherwise instants translated before
+   * are no longer valid.
+   */
+  read({ sentAt, receivedAt, redisAt }: ClockReading): number {
     const drift = (receivedAt - this.#readAt) * driftPerMs;
     const low = Math.max(this.#low - drift, sentAt - redisAt);
     const high = Math.min(this.#high + drift, receivedAt - redisAt);
@@ -34,12 +37,17 @@ export class RedisClock {
     const consistent = low <= high;
     this.#low = consistent ? low : sentAt - redisAt;
     this.#high = consistent ? high : receivedAt - redisAt;
-    return consistent;
+    return consistent ? 0 : low - high;
   }
 
   /** The instant of our monotonic clock by which Redis' clock has certainly reached `redisMs`. */
   toMonotonic(redisMs: number): number {
     return redisMs + this.#high;
+  }
+
+  /** The instant of Redis' clock, µs, that it has certainly not passed before our monotonic clock reached `monotonicMs`. */
+  toRedisUs(monotonicMs: number): number {
+    return Math.ceil((monotonicMs - this.#low) * 1000);
   }
 
   /** How late, at most, an instant is for want of knowing better, ms. */

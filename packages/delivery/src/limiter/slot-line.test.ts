@@ -13,20 +13,20 @@ describe('SlotLine', () => {
     const end = (): void => {
       if (fired + late === instants.length) ended.resolve();
     };
-    const line = new SlotLine({
+    const line = new SlotLine<number>({
       clock: systemClock,
       lateMs: 3,
-      onSlot: () => {
-        early.push((instants[fired + late] ?? 0) - performance.now());
+      onSlot: (instant) => {
+        early.push(instant - performance.now());
         fired += 1;
         end();
       },
-      onLate: (count) => {
-        late += count;
+      onLate: (slots) => {
+        late += slots.length;
         end();
       },
     });
-    line.add(instants);
+    line.add(instants.map((at) => ({ at, slot: at })));
     await ended.promise;
     expect(Math.max(...early)).toBeLessThanOrEqual(0);
     expect(line.length).toBe(0);
@@ -35,16 +35,17 @@ describe('SlotLine', () => {
   it('drops what is more than lateMs late, and fires what is less', () => {
     let now = 1000;
     const events: string[] = [];
-    const line = new SlotLine({
+    const line = new SlotLine<number>({
       clock: { now: () => now, monotonic: () => now },
       lateMs: 3,
-      onSlot: () => events.push('slot'),
-      onLate: (count) => events.push(`${count} late`),
+      onSlot: (slot) => events.push(`slot ${slot}`),
+      onLate: (slots) => events.push(`late ${slots.join()}`),
     });
     now = 1010;
-    line.add([1000, 1006.9, 1007, 1010, 1010.1]);
-    expect(events).toEqual(['slot', 'slot', '2 late']);
+    line.add([1000, 1006.9, 1007, 1010, 1010.1].map((at) => ({ at, slot: at })));
+    expect(events).toEqual(['slot 1007', 'slot 1010', 'late 1000,1006.9']);
     expect(line.length).toBe(1);
-    expect(line.clear()).toBe(1);
+    expect(line.clear()).toEqual([1010.1]);
+    expect(line.length).toBe(0);
   });
 });

@@ -1,28 +1,28 @@
-interface Waiter {
+interface Waiter<T> {
   since: number;
-  go(): void;
+  go(slot: T): void;
   giveUp(reason: unknown): void;
 }
 
 /** Requests that wait for a slot, first come, first served; each may give up. As many as the callers work on at a time. */
-export class Waiters {
+export class Waiters<T> {
   // A Set keeps the order of arrival and lets anyone leave from the middle at once.
-  readonly #queue = new Set<Waiter>();
+  readonly #queue = new Set<Waiter<T>>();
 
   get size(): number {
     return this.#queue.size;
   }
 
-  /** Resolves when it is this one's turn; rejects with the signal's reason when that is aborted. */
-  join(since: number, signal: AbortSignal | undefined): Promise<void> {
+  /** Resolves with a slot when it is this one's turn; rejects with the signal's reason when that is aborted. */
+  join(since: number, signal: AbortSignal | undefined): Promise<T> {
     signal?.throwIfAborted();
-    const turn = Promise.withResolvers<void>();
+    const turn = Promise.withResolvers<T>();
     const leave = (): void => waiter.giveUp(signal?.reason);
-    const waiter: Waiter = {
+    const waiter: Waiter<T> = {
       since,
-      go: () => {
+      go: (slot) => {
         signal?.removeEventListener('abort', leave);
-        turn.resolve();
+        turn.resolve(slot);
       },
       giveUp: (reason) => {
         signal?.removeEventListener('abort', leave);
@@ -35,12 +35,12 @@ export class Waiters {
     return turn.promise;
   }
 
-  /** Lets the first one go. Returns since when it waited, or `undefined` when there is none. */
-  release(): number | undefined {
+  /** Lets the first one go with this slot. Returns since when it waited, or `undefined` when there is none. */
+  release(slot: T): number | undefined {
     const first = this.#queue.values().next().value;
     if (first === undefined) return undefined;
     this.#queue.delete(first);
-    first.go();
+    first.go(slot);
     return first.since;
   }
 

@@ -21,12 +21,12 @@ socket.on('data', (bytes) => {
 
 async function work(): Promise<void> {
   for (;;) {
-    await limiter.admit(stop.signal);
+    const admission = await limiter.admit(stop.signal);
     const request = Buffer.alloc(requestBytes);
     request.writeBigInt64LE(process.hrtime.bigint());
     const answer = Promise.withResolvers<void>();
     answers.push(answer.resolve);
-    socket.write(request);
+    socket.write(request, () => admission.sent());
     await answer.promise;
   }
 }
