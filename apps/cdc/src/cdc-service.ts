@@ -214,7 +214,14 @@ function startDelivery(common: Common, queues: Queues, running: AbortSignal): De
         throw error;
       }
     },
-    { redisUrl: config.redisUrl, prefix: config.queuePrefix, concurrency: 50, registry, logger },
+    {
+      redisUrl: config.redisUrl,
+      prefix: config.queuePrefix,
+      concurrency: 50,
+      registry,
+      logger,
+      stalledAfterMs: config.receiptStalledAfterMs,
+    },
   );
   const ended = Promise.all([flusher.run(running), sweeper.run(running)]);
   return {

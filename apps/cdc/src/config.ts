@@ -153,6 +153,14 @@ export const cdcSettings = {
     max: 3_600_000,
     default: 5000,
   }),
+  receiptStalledAfterMs: integer({
+    env: 'CDC_RECEIPT_STALLED_AFTER_MS',
+    doc: 'A receipt whose cdc died goes to another after this to twice this.',
+    unit: 'ms',
+    min: 500,
+    max: 600_000,
+    default: 30_000,
+  }),
   reconcileMinutes: decimal({
     env: 'CDC_RECONCILE_MINUTES',
     doc: 'How often everything is compared with what Canary has acknowledged. What it finds was missed: an alert.',

@@ -8,9 +8,15 @@ import {
   REBIRTH_METRIC,
   type BirthInput,
   type EncodeOptions,
+  type MetricInput,
 } from '@uns/sparkplug';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import type { DeviceModel } from './device-model.ts';
+
+/** What an edge node announces: a name, and the metrics of its birth at a moment, all of them from that moment. */
+export type EdgeDevice = Pick<DeviceModel, 'device'> & {
+  metrics(timestamp: number): Iterable<MetricInput>;
+};
 
 export interface EdgeNodeOptions {
   /** The broker. */
@@ -19,7 +25,7 @@ export interface EdgeNodeOptions {
   mqtt?: IClientOptions;
   group: string;
   edge: string;
-  devices: readonly DeviceModel[];
+  devices: readonly EdgeDevice[];
   compression?: NonNullable<EncodeOptions['compression']>;
   /** Told of what went wrong on a rebirth that somebody asked for. */
   onError?: (error: unknown) => void;
@@ -27,7 +33,7 @@ export interface EdgeNodeOptions {
 
 /**
  * An edge node as a Sparkplug publisher is one: its will is the NDEATH, it announces itself (NBIRTH) and its devices (DBIRTH), and does
- * so again when asked by an NCMD. Births are QoS 0 and not retained.
+ * so again when asked by an NCMD and when its connection was lost and is back. Births are QoS 0 and not retained.
  */
 export class EdgeNode {
   readonly group: string;
@@ -67,6 +73,10 @@ export class EdgeNode {
     client.on('message', (_topic, payload) => {
       node.#command(payload).catch((error: unknown) => o.onError?.(error));
     });
+    // A new session begins with the births: nobody knows what was heard of those before.
+    client.on('connect', () => {
+      node.publishBirths().catch((error: unknown) => o.onError?.(error));
+    });
     await client.subscribeAsync(formatTopic({ group, messageType: 'NCMD', edge, device: null }), { qos: 1 });
     return node;
   }
@@ -82,7 +92,7 @@ export class EdgeNode {
     for (const device of this.#o.devices) await this.publishDeviceBirth(device);
   }
 
-  async publishDeviceBirth(device: DeviceModel): Promise<void> {
+  async publishDeviceBirth(device: EdgeDevice): Promise<void> {
     const timestamp = Date.now();
     const topic = formatTopic({ group: this.group, messageType: 'DBIRTH', edge: this.edge, device: device.device });
     const birth: BirthInput = { timestamp, seq: this.#nextSeq(), metrics: device.metrics(timestamp) };

@@ -1,6 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { resolveRedis, startBroker, startPostgres, type LocalRedis, type PostgresServer } from '@uns/local-servers';
+import {
+  resolveRedis,
+  startBroker,
+  startPostgres,
+  type Broker,
+  type LocalRedis,
+  type PostgresServer,
+} from '@uns/local-servers';
 import { openStore } from '@uns/metadata-store';
 import type { Sql } from 'postgres';
 import { readLogLine } from '../processes/log-line.ts';
@@ -21,6 +28,7 @@ const board = { user: 'operator', password: 'operator' };
 
 interface App {
   name: AppName;
+  index: number;
   process: ManagedProcess;
   adminUrl: string | null;
 }
@@ -31,6 +39,8 @@ export class LocalStack {
   readonly postgres: PostgresServer;
   readonly redis: LocalRedis;
   readonly simulator: SimulatorProcess;
+  /** Null when the broker is somebody else's. */
+  readonly broker: Broker | null;
   /** Superuser on the product's database. */
   readonly sql: Sql;
   readonly #log: StackLog;
@@ -45,6 +55,7 @@ export class LocalStack {
     postgres: PostgresServer;
     redis: LocalRedis;
     simulator: SimulatorProcess;
+    broker: Broker | null;
     sql: Sql;
     log: StackLog;
     release: AsyncDisposableStack;
@@ -54,6 +65,7 @@ export class LocalStack {
     this.postgres = o.postgres;
     this.redis = o.redis;
     this.simulator = o.simulator;
+    this.broker = o.broker;
     this.sql = o.sql;
     this.#log = o.log;
     this.#release = o.release;
@@ -68,6 +80,8 @@ export class LocalStack {
     /** Settings of the apps besides the stack's own, or in place of them. */
     environment?: Partial<Record<AppName, Record<string, string>>>;
     log: StackLog;
+    /** Never use the Redis of REDIS_URL: for who ends it or empties it. */
+    ownRedis?: boolean;
     /** When aborted, no further step is begun. */
     signal?: AbortSignal;
   }): Promise<LocalStack> {
@@ -99,17 +113,17 @@ export class LocalStack {
       dataDir: join(folder, 'redis'),
       appendOnly: true,
       keepData: options.keep,
+      own: o.ownRedis === true,
       onProgress: (text) => log.step(text),
     });
     release.defer(() => redis.stop());
 
-    let mqttUrl = options.brokerUrl;
-    if (mqttUrl === null) {
+    let broker: Broker | null = null;
+    if (options.brokerUrl === null) {
       begin('Starting the MQTT broker');
-      const broker = await startBroker();
-      release.defer(() => broker.close());
-      mqttUrl = broker.url;
+      broker = release.use(await startBroker());
     }
+    const mqttUrl = options.brokerUrl ?? broker?.url ?? '';
 
     begin('Starting the Canary simulator');
     const simulator = await startSimulatorProcess({ rate: options.rate, compileCache: compileCache(folder), log });
@@ -141,6 +155,7 @@ export class LocalStack {
       postgres,
       redis,
       simulator,
+      broker,
       sql,
       log,
       release: release.move(),
@@ -176,6 +191,11 @@ export class LocalStack {
       apps: { ingest: of('ingest'), cdc, 'canary-writer': of('canary-writer') },
       pid: process.pid,
     };
+  }
+
+  /** Null while the process is being restarted, or when there is no such one. */
+  pidOf(name: AppName, index: number): number | null {
+    return this.#apps.find((app) => app.name === name && app.index === index)?.process.pid ?? null;
   }
 
   /** The credentials of the board are no secret here: it listens on this machine alone. */
@@ -228,6 +248,7 @@ export class LocalStack {
     const label = count > 1 ? `${name} ${index + 1}` : name;
     const app: App = {
       name,
+      index,
       adminUrl: null,
       process: new ManagedProcess(
         {

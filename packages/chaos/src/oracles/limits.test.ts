@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { judgeDeadLetters, judgeRedis, judgeSessions, judgeTraffic } from './limits.ts';
+
+describe('the oracles of the limits', () => {
+  const traffic = { maxRequestsPerSecond: 500, status429: 3, tvqs: 0, noDataPoints: 0, extendedPoints: 0 };
+  const o = { rate: 500, injected429: 3 };
+
+  it('let the cap be used to its last request, and answers 429 be injected', () => {
+    expect(judgeTraffic(traffic, o)).toEqual([]);
+  });
+
+  it.each([
+    ['PROMISE-4 one request too many', { maxRequestsPerSecond: 501 }, 'rate'],
+    ['PROMISE-4 a refusal that no fault made', { status429: 4 }, 'rate'],
+    ['PROMISE-5 a value', { tvqs: 1 }, 'values'],
+    ['PROMISE-5 a point "No Data"', { noDataPoints: 1 }, 'values'],
+    ['PROMISE-5 an extended value', { extendedPoints: 1 }, 'values'],
+  ])('find %s', (_what, change, oracle) => {
+    expect(judgeTraffic({ ...traffic, ...change }, o)).toMatchObject([{ oracle }]);
+  });
+
+  it('PROMISE-6 find a Redis over its bounds', () => {
+    const bound = { bytes: 100, writeJobs: 10 };
+    expect(judgeRedis(bound, bound)).toEqual([]);
+    expect(judgeRedis({ bytes: 101, writeJobs: 11 }, bound)).toHaveLength(2);
+  });
+
+  it('find a session that was left open, and a check that checks nothing', () => {
+    expect(judgeSessions({ open: 2, revoked: 2 })).toEqual([]);
+    expect(judgeSessions({ open: 2, revoked: 1 })).toHaveLength(1);
+    expect(judgeSessions({ open: 0, revoked: 0 })).toHaveLength(1);
+  });
+
+  it('find what was given up', () => {
+    expect(judgeDeadLetters([{ tag: 'S.a', reason: 'REJECTED', detail: 'x' }])).toMatchObject([
+      { oracle: 'deadLetters', tag: 'S.a', detail: 'REJECTED: x' },
+    ]);
+  });
+});

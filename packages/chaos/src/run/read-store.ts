@@ -1,0 +1,81 @@
+import type { Sql } from 'postgres';
+import type { Version } from '../oracles/expected-history.ts';
+import { parseLsn, type PositionSample } from '../oracles/position.ts';
+
+export const slotName = 'uns_meta_slot';
+
+export interface MetricRow {
+  metricId: string;
+  device: string;
+  name: string;
+  path: string;
+  tag: string;
+  retired: boolean;
+  properties: Map<string, unknown>;
+}
+
+/** Every metric with its properties, as Canary should have them. */
+export async function readMetrics(sql: Sql, volatile: ReadonlySet<string>): Promise<MetricRow[]> {
+  const rows = await sql<(Omit<MetricRow, 'properties'> & { properties: [string, unknown][] })[]>`
+    select
+      m.metric_id as "metricId",
+      d.device,
+      m.name,
+      m.uns_path as path,
+      m.canary_id as tag,
+      m.retired_at is not null as retired,
+      coalesce(
+        jsonb_agg(jsonb_build_array(p.key, uns_meta.property_value(p))) filter (where p.key <> all (${[...volatile]}::text[])),
+        '[]'
+      ) as properties
+    from uns_meta.metrics m
+    join uns_meta.devices d using (device_id)
+    left join uns_meta.metric_properties p using (metric_id)
+    group by m.metric_id, d.device_id`;
+  return rows.map((row) => ({ ...row, properties: new Map(row.properties) }));
+}
+
+export async function readVersions(sql: Sql): Promise<Version[]> {
+  return sql<Version[]>`
+    select metric_id as "metricId", diff, metric_diff as "metricDiff" from uns_meta.metric_versions order by version_id`;
+}
+
+/** The slot first: what is recorded is never read too early. Null while there is no slot. */
+export async function readPosition(sql: Sql): Promise<PositionSample | null> {
+  const [slot] = await sql<{ active: boolean; confirmed: string | null }[]>`
+    select
+      -- Who makes the slot holds it for a moment too; only a walsender acknowledges.
+      exists (select from pg_stat_replication r where r.pid = s.active_pid) as active,
+      confirmed_flush_lsn::text as confirmed
+    from pg_replication_slots s
+    where slot_name = ${slotName}`;
+  if (slot === undefined || slot.confirmed === null) return null;
+  const [progress] = await sql<{ recorded: string }[]>`
+    select recorded_lsn::text as recorded from uns_meta.cdc_progress where slot_name = ${slotName}`;
+  return {
+    active: slot.active,
+    confirmed: parseLsn(slot.confirmed),
+    recorded: progress === undefined ? null : parseLsn(progress.recorded),
+  };
+}
+
+export async function readEndOfLog(sql: Sql): Promise<bigint> {
+  const [row] = await sql<{ lsn: string }[]>`select pg_current_wal_lsn()::text as lsn`;
+  return parseLsn(row?.lsn ?? '0/0');
+}
+
+/** Metrics by the state of their delivery. */
+export async function readDeliveries(sql: Sql): Promise<{ dirty: number; inFlight: number; dead: number }> {
+  const [row] = await sql<{ dirty: number; inFlight: number; dead: number }[]>`
+    select
+      count(*) filter (where dirty_since is not null)::int as dirty,
+      count(*) filter (where delivery_id is not null)::int as "inFlight",
+      count(*) filter (where failed_at is not null)::int as dead
+    from uns_meta.metric_sync`;
+  return row ?? { dirty: 0, inFlight: 0, dead: 0 };
+}
+
+export async function readDeadLetters(sql: Sql): Promise<{ tag: string; reason: string; detail: string }[]> {
+  return sql<{ tag: string; reason: string; detail: string }[]>`
+    select canary_id as tag, reason, detail from uns_meta.canary_dead_letters order by dead_letter_id limit 20`;
+}
