@@ -25,6 +25,14 @@ export const ingestSettings = {
   ),
   mqttKeyFile: optional(text({ env: 'MQTT_KEY_FILE', doc: 'PEM file of the key to that certificate.' })),
   groups: list({ env: 'SPARKPLUG_GROUPS', doc: 'Sparkplug groups to listen to; `+` is all of them.', default: ['+'] }),
+  sharedSubscription: optional(
+    text({
+      env: 'MQTT_SHARED_SUBSCRIPTION',
+      doc: 'Name of a shared subscription: the births of devices are then parted among all ingest pods that have the same name here (`$share/<name>/spBv1.0/...`). Births of edge nodes go to every pod. Not set: every pod takes every birth.',
+      accepts: 'a text without `/`, `+`, `#` and blanks',
+      pattern: /^[^/+#\s]+$/u,
+    }),
+  ),
   postgresUrl: url({
     env: 'POSTGRES_URL',
     doc: 'The store, as role uns_meta_app.',
@@ -39,6 +47,14 @@ export const ingestSettings = {
   postgresCaFile: optional(
     text({ env: 'POSTGRES_CA_FILE', doc: 'PEM file of the authority that signed the server’s certificate.' }),
   ),
+  statementTimeoutMs: integer({
+    env: 'INGEST_STATEMENT_TIMEOUT_MS',
+    doc: 'PostgreSQL cancels a statement that runs longer; the birth is then tried again. One statement takes all metrics of a birth, while they are decoded.',
+    unit: 'ms',
+    min: 100,
+    max: 86_400_000,
+    default: 900_000,
+  }),
   rulesFile: optional(
     text({
       env: 'UNS_RULES_FILE',

@@ -34,6 +34,7 @@ export async function startIngest(context: ServiceContext<typeof ingestSettings>
     maxConnections: config.concurrency + 3,
     tls: config.postgresTls,
     caFile: config.postgresCaFile,
+    statementTimeoutMs: config.statementTimeoutMs,
   });
   const limits = decodeLimits(config);
   const mailbox = new BirthMailbox(config.mailboxBytes);
@@ -93,6 +94,7 @@ export async function startIngest(context: ServiceContext<typeof ingestSettings>
     password: config.mqttPassword,
     tls,
     groups: config.groups,
+    sharedSubscription: config.sharedSubscription ?? null,
     onBirth: (message) => intake.take(message),
     onStray: (message) => intake.note(message),
     onSubscribed: () => rebirths.connected(),

@@ -4,7 +4,7 @@ What ingest understands of the births that edges publish, what it puts in quaran
 
 ## What is read
 
-Ingest subscribes to \`spBv1.0/<group>/DBIRTH/#\` and \`spBv1.0/<group>/NBIRTH/+\`, QoS 0. From the birth of a device (DBIRTH) it takes the metrics and their properties: metadata. Values and their timestamps are left alone. From the birth of an edge node (NBIRTH) it learns what the births of its devices refer to, template definitions and aliases; metrics of the node itself are not stored.
+Ingest subscribes to \`spBv1.0/<group>/DBIRTH/#\` and \`spBv1.0/<group>/NBIRTH/+\`, QoS 0. From the birth of a device (DBIRTH) it takes the metrics and their properties: metadata. Values and their timestamps are left alone. From the birth of an edge node (NBIRTH) it learns what the births of its devices refer to, template definitions and aliases; metrics of the node itself are not stored. Several pods with the same \`MQTT_SHARED_SUBSCRIPTION\` part the births of devices among them; those of edge nodes go to each.
 
 A birth is the whole truth about its device:
 

@@ -22,6 +22,8 @@ export interface MqttSourceOptions {
   tls: { ca?: Buffer; cert?: Buffer; key?: Buffer };
   /** Sparkplug groups; `+` for all. */
   groups: readonly string[];
+  /** Births of devices are parted among all who subscribe by this name; null: everybody gets all. */
+  sharedSubscription: string | null;
   onBirth: (message: BirthMessage) => void;
   onStray: (message: StrayMessage) => void;
   onSubscribed: () => void;
@@ -81,7 +83,10 @@ export class MqttSource {
   }
 
   async #subscribe(): Promise<void> {
-    const topics = this.#o.groups.flatMap((group) => [`spBv1.0/${group}/NBIRTH/+`, `spBv1.0/${group}/DBIRTH/#`]);
+    const { groups, sharedSubscription } = this.#o;
+    const shared = sharedSubscription === null ? '' : `$share/${sharedSubscription}/`;
+    // What a node's birth says is needed wherever a birth of its devices may come.
+    const topics = groups.flatMap((group) => [`spBv1.0/${group}/NBIRTH/+`, `${shared}spBv1.0/${group}/DBIRTH/#`]);
     try {
       const granted = await this.#client.subscribeAsync(topics, { qos: 0 });
       const refused = granted.filter((grant) => grant.qos >= 128).map((grant) => grant.topic);

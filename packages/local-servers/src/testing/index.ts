@@ -1,3 +1,4 @@
+export { findMosquitto, startMosquitto } from '../broker/mosquitto.ts';
 export { eventually, type EventuallyOptions } from './eventually.ts';
 export { testDatabase, type TestDatabase, type TestDatabaseTemplate } from './test-database.ts';
 export { testRedis, type TestRedis } from './test-redis.ts';
