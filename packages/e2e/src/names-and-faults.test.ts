@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brokenMetrics } from '@uns/edge-simulator';
 import { eventually } from '@uns/local-servers/testing';
+import { idsByName, lineageOf } from '@uns/metadata-store/testing';
 import { Datatype, encodePayload, type MetricInput } from '@uns/sparkplug';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectAsync, type MqttClient } from 'mqtt';
@@ -96,5 +97,98 @@ describe('what plants do to births and names, up to Canary', () => {
     ).toEqual(fivePerReason);
     const warnings = fixture.log.lines.slice(lines).filter((line) => line.startsWith('ingest:'));
     expect(warnings).toEqual([expect.stringContaining('quarantined={')]);
+  }, 120_000);
+
+  it('B4 TC-13 TC-30 metrics keep their identity through renames, swaps and other rules, and Canary gets all on the new tags', async () => {
+    const topic = 'Secil/DBIRTH/Maceira-Ignition-Edge/Kiln-K1';
+    const of = (names: Tags): Tags => ({ ...names, 'Burner/Flow': { engUnit: 'm³/h', engHigh: 900 } });
+    await publish(
+      topic,
+      birthOf(
+        of({
+          Old: { engUnit: 'bar', engHigh: 16 },
+          X: { engUnit: 'kW', engHigh: 1 },
+          Y: { engUnit: 'MW', engHigh: 2 },
+          Before: { engUnit: 'rpm', tagId: 101 },
+          S1: { engUnit: 'A', tagId: 102 },
+          S2: { engUnit: 'V', tagId: 103 },
+        }),
+      ),
+    );
+    await equal(957);
+    const before = await idsByName(sql());
+
+    await sql().begin(async (tx) => {
+      for (const [from, to] of [
+        ['Old', 'New'],
+        ['X', 'Y'],
+        ['Y', 'X'],
+      ] as const)
+        await tx`select uns_meta.declare_rename('Secil', 'Maceira-Ignition-Edge', 'Kiln-K1', ${from}, ${to})`;
+    });
+    const renamed = of({
+      New: { engUnit: 'bar', engHigh: 16 },
+      Y: { engUnit: 'kW', engHigh: 1 },
+      X: { engUnit: 'MW', engHigh: 2 },
+      After: { engUnit: 'rpm', tagId: 101 },
+      S2: { engUnit: 'A', tagId: 102 },
+      S1: { engUnit: 'V', tagId: 103 },
+    });
+    await publish(topic, birthOf(renamed));
+    const ids = {
+      New: before['Old'],
+      X: before['Y'],
+      Y: before['X'],
+      After: before['Before'],
+      S1: before['S2'],
+      S2: before['S1'],
+      'Burner/Flow': before['Burner/Flow'],
+    };
+    await eventually(async () => expect(await idsByName(sql())).toMatchObject(ids), patience);
+    await equal(957);
+    const onTags = async (under: string): Promise<Tags> => {
+      const tags = await canary.tags(under);
+      return Object.fromEntries(
+        Object.keys(renamed).map((name) => [
+          name,
+          Object.fromEntries(tags.get(`${under}.${name.replace('/', '.')}`) ?? []),
+        ]),
+      ) as Tags;
+    };
+    const first = 'Secil.Maceira-Ignition-Edge.Kiln-K1';
+    expect(await onTags(first)).toEqual(renamed);
+    const leftAlone = await canary.tags(first);
+    expect(Object.fromEntries(leftAlone.get(`${first}.Old`) ?? [])).toEqual({ engUnit: 'bar', engHigh: 16 });
+    expect(Object.fromEntries(leftAlone.get(`${first}.Before`) ?? [])).toEqual({ engUnit: 'rpm', tagId: 101 });
+
+    await writeFile(
+      rulesFile,
+      `version: 1
+rules:
+  - rule: maceira
+    match: { edge: Maceira-Ignition-Edge, device: Kiln-K1 }
+    device: Secil/Portugal/Cement/Maceira/Kiln-K1
+`,
+    );
+    await fixture.stack.restart('ingest', AbortSignal.timeout(30_000));
+    const second = 'Secil.Portugal.Cement.Maceira.Kiln-K1';
+    await eventually(async () => expect(await onTags(second)).toEqual(renamed), patience);
+    await publish(topic, birthOf(renamed));
+    await equal(957);
+    expect(await onTags(second)).toEqual(renamed);
+    expect(await idsByName(sql())).toMatchObject(ids);
+    const path = (place: string, name: string) => `${place.replaceAll('.', '/')}/${name}`;
+    expect(await lineageOf(sql(), ids.New ?? '')).toEqual([
+      `${path(first, 'Old')} -> ${path(first, 'New')}`,
+      `${path(first, 'New')} -> ${path(second, 'New')}`,
+    ]);
+    expect(await lineageOf(sql(), ids.X ?? '')).toEqual([
+      `${path(first, 'Y')} -> ${path(first, 'X')}`,
+      `${path(first, 'X')} -> ${path(second, 'X')}`,
+    ]);
+    expect(await lineageOf(sql(), ids['Burner/Flow'] ?? '')).toEqual([
+      `${path(first, 'Burner/Flow')} -> ${path(second, 'Burner/Flow')}`,
+    ]);
+    expect(await canary.stats()).toMatchObject({ tvqs: 0, noDataPoints: 0, staleWrites: 0, unknownTagWrites: 0 });
   }, 120_000);
 });
