@@ -6,7 +6,7 @@ import { connectAsync } from 'mqtt';
 import { ingestHarness } from './testing/ingest-harness.ts';
 
 const mosquitto = await findMosquitto();
-const withMosquitto = mosquitto === undefined ? it.skip : it;
+const withMosquitto = mosquitto === undefined ? describe.skip : describe;
 
 const devices = Array.from({ length: 6 }, (_, i) => `Device ${i}`);
 const rounds = 20;
@@ -22,8 +22,8 @@ const birth = (round: number, timestamp: number): Buffer =>
     })),
   });
 
-describe('a shared subscription', () => {
-  withMosquitto('TC-10 PROMISE-2 parts births among pods, and no device ends with an older one', async () => {
+withMosquitto('a shared subscription', () => {
+  it('TC-10 PROMISE-2 parts births among pods, and no device ends with an older one', async () => {
     await using broker = await startMosquitto(mosquitto ?? '');
     await using harness = await ingestHarness();
     const env = { MQTT_URL: broker.url, MQTT_SHARED_SUBSCRIPTION: 'uns' };
@@ -62,7 +62,7 @@ describe('a shared subscription', () => {
     expect(pods.flatMap((pod) => pod.log.filter((line) => line.level === 'error'))).toEqual([]);
   });
 
-  withMosquitto('TC-12 brings the births of edge nodes to every pod, because devices refer to them', async () => {
+  it('TC-12 brings the births of edge nodes to every pod, because devices refer to them', async () => {
     await using broker = await startMosquitto(mosquitto ?? '');
     await using harness = await ingestHarness();
     const env = { MQTT_URL: broker.url, MQTT_SHARED_SUBSCRIPTION: 'uns' };
