@@ -180,14 +180,14 @@ export const ingestSettings = {
   }),
   maxDepth: integer({
     env: 'INGEST_MAX_DEPTH',
-    doc: 'How deep property sets may be nested, and templates.',
+    doc: 'How deep property sets may be nested, and templates, and how often definitions may be derived.',
     min: 1,
     max: 64,
     default: DEFAULT_LIMITS.depth,
   }),
   maxTemplateMembers: integer({
     env: 'INGEST_MAX_TEMPLATE_MEMBERS',
-    doc: 'Most members of all template definitions of one edge node.',
+    doc: 'Most template definitions of one edge node, their members counted too.',
     min: 1,
     max: 10_000_000,
     default: DEFAULT_LIMITS.templateMembers,

@@ -206,6 +206,13 @@ export const FAULTS = {
     whatToDo: 'Publish the property as a text or number, or as a property set.',
   },
 
+  TEMPLATE_CHAIN_TOO_LONG: {
+    effect: 'property',
+    means:
+      'The definition of a template instance is derived from another one, that from the next, and so on, more often than allowed. What is defined beyond is not inherited.',
+    whatToDo: 'Derive the UDT from fewer parents, or raise the limit on depth.',
+  },
+
   PROPERTY_WITHOUT_VALUE: {
     effect: 'noted',
     means: 'A property is not null and yet has no value known to Sparkplug. It counts as absent, like a null.',

@@ -13,11 +13,11 @@ export interface Limits {
   stringBytes: number;
   /** Properties of one metric, nested ones included. */
   properties: number;
-  /** How deep property sets may stand in property sets, and templates in templates. */
+  /** How deep property sets may stand in property sets, and templates in templates; how often definitions may be derived. */
   depth: number;
   /** Faults kept per metric; the ones after it are dropped. */
   faultsPerMetric: number;
-  /** Members of all the template definitions of one edge node, and bytes of all these definitions. */
+  /** Template definitions of one edge node with their members, and bytes of all these definitions. */
   templateMembers: number;
   templateBytes: number;
 }

@@ -2,11 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import type { DecodedMetric } from '@uns/sparkplug';
 import { PartialInstances } from './partial-instances.ts';
 
-/** Names in the order of a birth; those that end in `?` have an unknown definition. Returns those that are partial. */
+const faults: Record<string, DecodedMetric['faults']> = {
+  '?': [{ reason: 'TEMPLATE_UNKNOWN', key: null, detail: '' }],
+  '!': [{ reason: 'TEMPLATE_CHAIN_TOO_LONG', key: null, detail: '' }],
+};
+
+/** Names in the order of a birth; those that end in `?` have an unknown definition, in `!` one derived too often. Returns those that are partial. */
 function partialOf(...names: string[]): string[] {
   const partial = new PartialInstances();
   return names.filter((text) => {
-    const name = text.replace('?', '');
+    const name = text.replace(/[?!]/, '');
     const metric: DecodedMetric = {
       rejected: false,
       ordinal: 0,
@@ -17,7 +22,7 @@ function partialOf(...names: string[]): string[] {
       isTransient: false,
       isNull: false,
       properties: [],
-      faults: text.endsWith('?') ? [{ reason: 'TEMPLATE_UNKNOWN', key: null, detail: '' }] : [],
+      faults: faults[text.at(-1) ?? ''] ?? [],
     };
     return partial.includes(metric, name);
   });
@@ -27,6 +32,7 @@ describe('metrics of which a birth may not tell all', () => {
   it.each<[what: string, names: string[], expected: string[]]>([
     ['none without an unknown definition', ['a', 'm', 'm/x'], []],
     ['an instance and its members', ['a', 'm?', 'm/x', 'm/y', 'n', 'n/x'], ['m?', 'm/x', 'm/y']],
+    ['an instance of which not all is inherited', ['m!', 'm/x', 'n'], ['m!', 'm/x']],
     ['a member that is an instance', ['m', 'm/i?', 'm/i/x', 'm/y'], ['m/i?', 'm/i/x']],
     [
       'the rest of the outer instance behind an inner one',

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PayloadError } from '../faults.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import type { Limits } from '../limits.ts';
@@ -13,6 +14,8 @@ import { Ordinals } from './ordinals.ts';
 import { payloadChunks } from './payload-chunks.ts';
 
 const BATCH_METRICS = 1_024;
+/** A batch of members has no more properties, about, for what they inherit costs no bytes on the wire. */
+const BATCH_WORK = 16_384;
 const BROKEN_FRAMES: ReadonlySet<string> = new Set(['PAYLOAD_MALFORMED', 'PAYLOAD_TRUNCATED']);
 
 export interface BirthHeader {
@@ -128,11 +131,15 @@ class OpenBirth implements Birth {
       splitter.feed(chunk);
       let batch: BirthMetric[] = [];
       let failure: unknown = null;
+      let workBefore = nested.work;
       try {
         for (const metric of nested.read(splitter)) {
-          if (batch.push(metric) < BATCH_METRICS) continue;
+          if (batch.push(metric) < BATCH_METRICS && nested.work - workBefore < BATCH_WORK) continue;
           yield this.#count(batch);
+          await nextTurn();
+          signal?.throwIfAborted();
           batch = [];
+          workBefore = nested.work;
         }
       } catch (error) {
         failure = error;

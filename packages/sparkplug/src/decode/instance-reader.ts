@@ -1,7 +1,9 @@
 import type { Limits } from '../limits.ts';
 import type { BirthMetric, DecodedMetric, DecodedProperty } from '../metric.ts';
 import type { Source } from '../protobuf.ts';
-import type { TemplateDefinitions, TemplateNode } from '../templates/definitions.ts';
+import type { TemplateDefinitions } from '../templates/definitions.ts';
+import { Inheritances, NOTHING_INHERITED } from '../templates/inheritance.ts';
+import type { Inheritance } from '../templates/inheritance.ts';
 import { MetricReader, reject } from './metric-reader.ts';
 import type { Ordinals } from './ordinals.ts';
 import { messageOf } from './properties.ts';
@@ -10,8 +12,8 @@ import { nextMember, TemplateReader } from './template-message.ts';
 interface Place {
   /** Names of the instances around, each with its `/`. */
   prefix: string;
-  /** What the definitions know about this place, nearest first. */
-  inherited: readonly TemplateNode[];
+  /** What the definitions know about this place. */
+  inherited: Inheritance;
   depth: number;
 }
 
@@ -21,19 +23,27 @@ export class InstanceReader {
   readonly #metrics: MetricReader;
   readonly #templates: TemplateReader;
   readonly #definitions: TemplateDefinitions;
+  readonly #inheritances: Inheritances;
   readonly #ordinals: Ordinals;
+  #handedOut = 0;
 
   constructor(limits: Limits, definitions: TemplateDefinitions, ordinals: Ordinals) {
     this.#limits = limits;
     this.#metrics = new MetricReader(limits);
     this.#templates = new TemplateReader(limits, this.#metrics.faults);
     this.#definitions = definitions;
+    this.#inheritances = new Inheritances(definitions, limits);
     this.#ordinals = ordinals;
+  }
+
+  /** What was done so far, in properties handed out or looked at: a few bytes of a member may inherit a thousand. */
+  get work(): number {
+    return this.#handedOut + this.#inheritances.work;
   }
 
   /** Reads the template metric between `start` and `end` of the source. */
   flatten(source: Source, start: number, end: number): Generator<BirthMetric, void, undefined> {
-    return this.#flatten(source, start, end, { prefix: '', inherited: [], depth: 0 });
+    return this.#flatten(source, start, end, { prefix: '', inherited: NOTHING_INHERITED, depth: 0 });
   }
 
   *#flatten(source: Source, start: number, end: number, place: Place): Generator<BirthMetric, void, undefined> {
@@ -54,9 +64,9 @@ export class InstanceReader {
       return;
     }
     const { templateStart, templateEnd } = this.#metrics;
-    const known = place.inherited.flatMap((node) => node.members.get(own) ?? []);
+    const known = this.#inheritances.ofMember(place.inherited, own);
     if (templateStart < 0) {
-      this.#inherit(metric, this.#definitions.withAncestors(known).lineage);
+      this.#inherit(metric, known);
       yield metric;
       return;
     }
@@ -81,19 +91,19 @@ export class InstanceReader {
       yield reject({ ...metric, name, reason: 'TEMPLATE_DEFINITION', detail: 'not a tag' });
       return;
     }
-    const nodes = [...place.inherited];
     const definition = head.templateRef === null ? undefined : this.#definitions.find(head.templateRef);
-    if (definition !== undefined) nodes.unshift(definition);
-    const { lineage, missing, isCircular } = this.#definitions.withAncestors(nodes);
+    const inherited = this.#inheritances.ofInstance(place.inherited, definition);
+    const missing = new Set(inherited.missing);
+    if (definition === undefined && head.templateRef !== null) missing.add(head.templateRef);
     const faults = this.#metrics.faults;
-    if (definition === undefined && head.templateRef !== null) missing.unshift(head.templateRef);
-    for (const ref of new Set(missing)) faults.add('TEMPLATE_UNKNOWN', 'Template/ref', ref);
-    if (isCircular) faults.add('TEMPLATE_CYCLE', 'Template/ref', head.templateRef ?? name);
+    for (const ref of missing) faults.add('TEMPLATE_UNKNOWN', 'Template/ref', ref);
+    if (inherited.isCircular) faults.add('TEMPLATE_CYCLE', 'Template/ref', head.templateRef ?? name);
+    if (inherited.isCut) faults.add('TEMPLATE_CHAIN_TOO_LONG', 'Template/ref', head.templateRef ?? name);
     addMissing(metric.properties, head.properties, this.#limits.properties);
-    this.#inherit(metric, lineage);
+    this.#inherit(metric, inherited);
     metric.faults = [...metric.faults, ...faults.take()];
     yield metric;
-    yield* this.#members(source, start, end, { prefix: `${name}/`, inherited: lineage, depth: place.depth + 1 });
+    yield* this.#members(source, start, end, { prefix: `${name}/`, inherited, depth: place.depth + 1 });
   }
 
   *#members(source: Source, start: number, end: number, place: Place): Generator<BirthMetric, void, undefined> {
@@ -114,8 +124,9 @@ export class InstanceReader {
     }
   }
 
-  #inherit(metric: DecodedMetric, lineage: readonly TemplateNode[]): void {
-    for (const node of lineage) addMissing(metric.properties, node.properties, this.#limits.properties);
+  #inherit(metric: DecodedMetric, { properties }: Inheritance): void {
+    addMissing(metric.properties, properties, this.#limits.properties);
+    this.#handedOut += 1 + metric.properties.length;
   }
 }
 

@@ -28,6 +28,11 @@ export class NestedMetrics {
     this.#firstTemplate = flat.firstTemplate ?? 0;
   }
 
+  /** Grows with what was done, by about one for each property. */
+  get work(): number {
+    return this.#instances.work;
+  }
+
   /** Reads what the splitter has until it wants more. Throws METRICS_TOO_MANY. */
   *read(splitter: FieldSplitter): Generator<BirthMetric, void, undefined> {
     for (let field = splitter.next(); field !== 'more'; field = splitter.next()) {

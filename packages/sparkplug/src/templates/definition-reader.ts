@@ -11,6 +11,8 @@ import type { TemplateNode } from './definitions.ts';
 
 /** What an instance says for itself and does not inherit. */
 const OWN_KEYS = new Set(['Template/ref', 'Template/version']);
+/** Shared, because nearly all members have none. */
+const NO_MEMBERS: ReadonlyMap<string, TemplateNode> = new Map();
 
 /** Collects template definitions from metric after metric. */
 export class DefinitionReader {
@@ -40,6 +42,10 @@ export class DefinitionReader {
       this.#faults.add('TEMPLATES_TOO_MANY', null, `more than ${this.#limits.templateBytes} bytes, at ${metric.name}`);
       return false;
     }
+    if (++this.#members > this.#limits.templateMembers) {
+      this.#faults.add('TEMPLATES_TOO_MANY', null, `more than ${this.#limits.templateMembers}, at ${metric.name}`);
+      return false;
+    }
     this.#bytes += end - start;
     const node: TemplateNode = {
       properties: inheritable(metric.properties, head.properties),
@@ -55,7 +61,13 @@ export class DefinitionReader {
     return this.#faults.take();
   }
 
-  #readMembers(source: Source, start: number, end: number, path: string, depth: number): Map<string, TemplateNode> {
+  #readMembers(
+    source: Source,
+    start: number,
+    end: number,
+    path: string,
+    depth: number,
+  ): ReadonlyMap<string, TemplateNode> {
     const members = new Map<string, TemplateNode>();
     if (depth > this.#limits.depth) {
       this.#faults.add('TEMPLATE_TOO_DEEP', null, path);
@@ -94,7 +106,7 @@ export class DefinitionReader {
     if (metric.name === null) return;
     const path = `${parent.path}/${metric.name}`;
     for (const { reason, key, detail } of metric.faults) this.#faults.add(reason, key, `${path}: ${detail}`);
-    const node: TemplateNode = { properties: metric.properties, templateRef: null, members: new Map() };
+    const node: TemplateNode = { properties: metric.properties, templateRef: null, members: NO_MEMBERS };
     if (templateStart >= 0) {
       const head = this.#templates.readHead(source, templateStart, templateEnd);
       node.properties = inheritable(metric.properties, head.properties);

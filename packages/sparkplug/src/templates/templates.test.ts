@@ -5,6 +5,10 @@ import type { MetricInput, PropertyInput, TemplateInput } from '../encode/input.
 import type { BirthMetric } from '../metric.ts';
 import { readBirth, valuesOf } from '../testing/read-birth.ts';
 import { bytesOf, delimited, payloadOf, varint } from '../testing/wire-bytes.ts';
+import { openBirth } from '../decode/birth.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
+import { Inheritances, NOTHING_INHERITED } from './inheritance.ts';
+import type { Inheritance } from './inheritance.ts';
 import { learnTemplates } from './learn.ts';
 
 const { Double, Template } = Datatype;
@@ -141,6 +145,57 @@ describe('templates', () => {
     expect(shown(metrics)['I/x']).toEqual({ of: 'A', only: 'B' });
   });
 
+  it('SPB-13 PROMISE-6 follows derivations no further than the depth allowed, and says so', async () => {
+    const chain = Array.from({ length: 20 }, (_, i) =>
+      definition(`D${i}`, { templateRef: `D${i + 1}`, metrics: [member('x', text(`of D${i}`, ''))] }),
+    );
+    const { definitions: templates } = await learnTemplates(
+      encodePayload({ metrics: [...chain, definition('D20', {})] }),
+    );
+    const metrics = [instance('I', { templateRef: 'D0', metrics: [member('x')] })];
+    const read = async (depth: number) =>
+      (await readBirth(encodePayload({ metrics }), { templates, limits: { depth } })).metrics;
+    const cut = await read(3);
+    expect(cut[0]).toMatchObject({ name: 'I', faults: [{ reason: 'TEMPLATE_CHAIN_TOO_LONG', detail: 'D0' }] });
+    expect(Object.keys(shown(cut)['I/x'] ?? {})).toEqual(['of D0', 'of D1', 'of D2', 'of D3']);
+    expect((await read(20))[0]).toMatchObject({ faults: [] });
+  });
+
+  it('SPB-13 PROMISE-6 works out once what instances of one definition inherit', async () => {
+    const { definitions } = await learnTemplates(encodePayload({ metrics: [MOTOR] }));
+    const inheritances = new Inheritances(definitions, DEFAULT_LIMITS);
+    const motor = (): Inheritance => inheritances.ofInstance(NOTHING_INHERITED, definitions.find('Motor'));
+    const speed = inheritances.ofMember(motor(), 'Speed');
+    const { work } = inheritances;
+    for (let i = 0; i < 100; i++) expect(inheritances.ofMember(motor(), 'Speed')).toBe(speed);
+    expect(inheritances.work).toBe(work);
+  });
+
+  it('SPB-13 PROMISE-6 lets others have their turn while members inherit much, and bounds what many definitions cost', async () => {
+    const properties = Array.from({ length: 100 }, (_, i) => text(`p${i}`, 'x'));
+    const chain = Array.from({ length: 2_000 }, (_, i) =>
+      definition(`D${i}`, { templateRef: `D${i + 1}` }, ...properties),
+    );
+    const { definitions: templates } = await learnTemplates(
+      encodePayload({ metrics: [...chain, definition('D2000', {})] }),
+    );
+    const metrics = Array.from({ length: 1_000 }, (_, i) => instance(`I${i}`, { templateRef: `D${i}` }));
+    let turns = 0;
+    let done = false;
+    const count = (): void => {
+      turns++;
+      if (!done) setImmediate(count);
+    };
+    setImmediate(count);
+    const batches: number[] = [];
+    for await (const batch of openBirth(encodePayload({ metrics }), { templates }).metrics())
+      batches.push(batch.length);
+    done = true;
+    // 100 properties handed out, and up to 9 definitions of 100 properties looked at, for each of the instances.
+    expect(Math.max(...batches)).toBeLessThan(40);
+    expect(turns).toBeGreaterThanOrEqual(batches.length - 1);
+  });
+
   it('SPB-13 an instance of an unknown definition keeps what it has, and is noted', async () => {
     const metrics = await readAfter(
       [],
@@ -242,6 +297,15 @@ describe('learnTemplates', () => {
     });
     expect(definitions.size).toBe(1);
     expect(faults).toMatchObject([{ reason: 'TEMPLATES_TOO_MANY' }]);
+  });
+
+  it('SPB-13 PROMISE-6 counts definitions without members too', async () => {
+    const many = Array.from({ length: 20 }, (_, i) => definition(`D${i}`, {}));
+    const { definitions, faults } = await learnTemplates(encodePayload({ metrics: many }), {
+      limits: { templateMembers: 10 },
+    });
+    expect(definitions.size).toBe(10);
+    expect(faults.map(({ reason }) => reason)).toContain('TEMPLATES_TOO_MANY');
   });
 
   it('SPB-13 takes no more bytes of definitions than allowed', async () => {
