@@ -62,11 +62,11 @@ export function planDeliveries(
 function writeTag(metric: DueMetric, o: { removed: 'blank' | 'ignore'; now: Date }): WriteTag | null {
   // fromEntries defines each property, so that a key `__proto__` is one like any other.
   const desired = Object.fromEntries(Object.entries(metric.desired).map(([key, [, value]]) => [key, value] as const));
-  const { changed, removed } = metric.inDoubt
-    ? { changed: diffProperties(desired, {}).changed, removed: Object.keys(metric.removedAt) }
-    : diffProperties(desired, metric.delivered);
+  const different = diffProperties(desired, metric.delivered);
+  const { changed } = metric.inDoubt ? diffProperties(desired, {}) : different;
+  const removed = new Set([...different.removed, ...Object.keys(metric.removedAt)]);
   const properties: PropertyWrite[] = [...changed].map(([key, value]) => [key, timeOf(metric, key), value]);
-  const blanked = o.removed === 'blank' ? removed : [];
+  const blanked = o.removed === 'blank' ? [...removed] : [];
   for (const key of blanked) properties.push([key, metric.removedAt[key] ?? canaryTime(o.now), '']);
   if (properties.length === 0) return null;
   return {
@@ -74,7 +74,7 @@ function writeTag(metric: DueMetric, o: { removed: 'blank' | 'ignore'; now: Date
     canaryId: metric.canaryId,
     deliveredTag: metric.deliveredTag,
     properties,
-    removed: [...blanked],
+    removed: blanked,
   };
 }
 

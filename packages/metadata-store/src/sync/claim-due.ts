@@ -1,6 +1,11 @@
 import type { PropertyValue } from '@uns/uns';
 import type { Sql } from 'postgres';
-import { deliveredProperties, desiredPropertiesWithTime, type DeliveryPolicy } from './desired-state.ts';
+import {
+  deliveredProperties,
+  desiredPropertiesWithTime,
+  tagIsAsDelivered,
+  type DeliveryPolicy,
+} from './desired-state.ts';
 import { removedAt } from './removed-properties.ts';
 
 /** A metric that is due: what it should be in Canary, and what Canary has. */
@@ -15,7 +20,10 @@ export interface DueMetric {
   delivered: Record<string, PropertyValue>;
   /** Null when nothing was delivered yet to the tag the metric has now. */
   deliveredTag: string | null;
-  /** When each property that Canary has, or in doubt may have, was removed; empty when removed properties are ignored. */
+  /**
+   * When each property was removed that Canary has, or in doubt may have, or that a metric has left behind which had the path before;
+   * empty when removed properties are ignored.
+   */
   removedAt: Record<string, string>;
   /** A delivery ended without an answer: Canary may hold other values than `delivered` says. */
   inDoubt: boolean;
@@ -86,8 +94,8 @@ export function claimDue(
         d.uns_path as device,
         ${desiredPropertiesWithTime(tx, o.policy, tx`greatest(s.repair_at, l.renamed_at)`)} as desired,
         ${deliveredProperties(tx, o.policy)} as delivered,
-        case when s.delivered_canary_id = m.canary_id then s.delivered_tag end as "deliveredTag",
-        ${o.policy.removed === 'ignore' ? tx`'{}'::jsonb` : removedAt(tx, o.policy)} as "removedAt",
+        case when ${tagIsAsDelivered(tx)} then s.delivered_tag end as "deliveredTag",
+        ${o.policy.removed === 'ignore' ? tx`'{}'::jsonb` : removedAt(tx, o.policy, tx`greatest(s.repair_at, l.renamed_at)`)} as "removedAt",
         s.in_doubt as "inDoubt"
       from uns_meta.metric_sync s
       join uns_meta.metrics m using (metric_id)

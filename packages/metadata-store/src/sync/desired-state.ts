@@ -29,10 +29,24 @@ export function desiredPropertiesWithTime(sql: ISql, policy: DeliveryPolicy, sin
   )`;
 }
 
-/** What Canary acknowledged for the metric `m` as its row `s` in metric_sync says; nothing when the metric's tag is another one now. */
+/**
+ * What Canary acknowledged for the metric `m` as its row `s` in metric_sync says; nothing when the metric's tag is another one now, or
+ * was another metric's since.
+ */
 export function deliveredProperties(sql: ISql, policy: DeliveryPolicy): Fragment {
   return sql`(
-    case when s.delivered_canary_id = m.canary_id then s.delivered - ${[...policy.volatile]}::text[] else '{}' end
+    case when ${tagIsAsDelivered(sql)} then s.delivered - ${[...policy.volatile]}::text[] else '{}' end
+  )`;
+}
+
+/** Whether the tag of the metric `m` still holds what its row `s` says was delivered last. Null when nothing was. */
+export function tagIsAsDelivered(sql: ISql): Fragment {
+  return sql`(
+    s.delivered_canary_id = m.canary_id
+    and not exists (
+      select from uns_meta.metric_path_lineage other
+      where other.old_uns_path = m.uns_path and other.metric_id <> m.metric_id and other.changed_at > s.delivered_at
+    )
   )`;
 }
 

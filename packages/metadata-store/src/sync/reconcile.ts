@@ -29,7 +29,7 @@ export async function reconcileStep(sql: Sql, o: ReconcileOptions): Promise<Reco
   const store = o.inDoubt === 'store';
   const [step] = await sql<{ compared: number; repaired: number; last: string | null }[]>`
     with compared as materialized (
-      select m.metric_id, m.canary_id, m.updated_at
+      select m.metric_id, m.canary_id, m.uns_path, m.updated_at
       from uns_meta.metrics m
       where m.metric_id > ${o.after}
       order by m.metric_id
@@ -56,7 +56,8 @@ export async function reconcileStep(sql: Sql, o: ReconcileOptions): Promise<Reco
         set dirty_since = coalesce(s.dirty_since, now()),
             due_at = now(),
             pending_since = coalesce(s.pending_since, now()),
-            repair_at = case when ${store} or s.delivered_canary_id is not null then now() else s.repair_at end,
+            -- What is in flight was not found wrong: its values keep their times, and are not stored twice.
+            repair_at = case when ${store} or s.delivery_id is null and s.delivered_canary_id is not null then now() else s.repair_at end,
             in_doubt = s.in_doubt or ${store},
             failed_at = null
         where s.dirty_since is null or ${store}

@@ -1,17 +1,24 @@
 import type { Fragment, ISql } from 'postgres';
-import { canaryTimestamp, deliveredProperties, type DeliveryPolicy } from './desired-state.ts';
+import { canaryTimestamp, deliveredProperties, tagIsAsDelivered, type DeliveryPolicy } from './desired-state.ts';
 
 /**
  * `{key: timestamp}` of the properties that Canary has of the metric `m` and that are no more. After a delivery without an answer it may
- * also have some that came and went since the last one that was acknowledged.
+ * also have some that came and went since the last one that was acknowledged; and a tag that is new to the metric may have whatever the
+ * metrics had that were there before.
  *
  * The history says when a property went. It may be silent (TRUNCATE, a database restored without it): then the time is that of the
- * repair, or now, which is later than any value that Canary has of it.
+ * repair, or now, which is later than any value that Canary has of it. What was left behind is older than the metric at this path.
+ *
+ * @param since nothing is written as of an earlier time
  */
-export function removedAt(sql: ISql, policy: DeliveryPolicy): Fragment {
+export function removedAt(sql: ISql, policy: DeliveryPolicy, since: Fragment): Fragment {
+  const isNewHere = sql`(${tagIsAsDelivered(sql)}) is not true`;
   return sql`(
     select coalesce(
-      jsonb_object_agg(gone.key, ${canaryTimestamp(sql, sql`coalesce(greatest(v.changed_at, s.repair_at), now())`)}),
+      jsonb_object_agg(gone.key, ${canaryTimestamp(
+        sql,
+        sql`coalesce(greatest(v.changed_at, ${since}, case when ${isNewHere} then m.created_at end), now())`,
+      )}),
       '{}'
     )
     from (
@@ -21,6 +28,12 @@ export function removedAt(sql: ISql, policy: DeliveryPolicy): Fragment {
       from uns_meta.metric_versions v, jsonb_object_keys(v.diff) as touched (key)
       where s.in_doubt and v.metric_id = m.metric_id and v.changed_at > coalesce(s.delivered_at, '-infinity')
         and touched.key <> all (${[...policy.volatile]}::text[])
+      union
+      select left_behind.key
+      from uns_meta.metric_path_lineage former
+      join uns_meta.metric_versions v on v.metric_id = former.metric_id and v.changed_at <= former.changed_at,
+        jsonb_object_keys(v.diff) as left_behind (key)
+      where ${isNewHere} and former.old_uns_path = m.uns_path and left_behind.key <> all (${[...policy.volatile]}::text[])
     ) as gone
     left join lateral (
       select max(changed_at) as changed_at
