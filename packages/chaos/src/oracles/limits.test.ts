@@ -1,16 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeDeadLetters, judgeRedis, judgeSessions, judgeTraffic } from './limits.ts';
+import { judgeDeadLetters, judgeRate, judgeRedis, judgeSessions, judgeTraffic } from './limits.ts';
 
 describe('the oracles of the limits', () => {
-  const traffic = { maxRequestsPerSecond: 500, status429: 3, tvqs: 0, noDataPoints: 0, extendedPoints: 0 };
-  const o = { rate: 500, injected429: 3 };
+  const traffic = { status429: 3, tvqs: 0, noDataPoints: 0, extendedPoints: 0 };
+  const o = { injected429: 3 };
 
   it('let the cap be used to its last request, and answers 429 be injected', () => {
     expect(judgeTraffic(traffic, o)).toEqual([]);
+    expect(judgeRate(500, 500)).toBeNull();
+  });
+
+  it('PROMISE-4 find one request too many', () => {
+    expect(judgeRate(501, 500)).toMatchObject({ oracle: 'rate' });
   });
 
   it.each([
-    ['PROMISE-4 one request too many', { maxRequestsPerSecond: 501 }, 'rate'],
     ['PROMISE-4 a refusal that no fault made', { status429: 4 }, 'rate'],
     ['PROMISE-5 a value', { tvqs: 1 }, 'values'],
     ['PROMISE-5 a point "No Data"', { noDataPoints: 1 }, 'values'],

@@ -1,7 +1,6 @@
 import type { Finding, OracleName } from './finding.ts';
 
 export interface Traffic {
-  maxRequestsPerSecond: number;
   status429: number;
   tvqs: number;
   noDataPoints: number;
@@ -10,13 +9,14 @@ export interface Traffic {
 
 const about = (oracle: OracleName, detail: string): Finding => ({ oracle, tag: null, property: null, detail });
 
-/** @param injected429 answers that a fault made */
-export function judgeTraffic(traffic: Traffic, o: { rate: number; injected429: number }): Finding[] {
+/** @param most requests that arrived in any one second */
+export function judgeRate(most: number, allowed: number): Finding | null {
+  return most <= allowed ? null : about('rate', `${most} requests arrived in one second; ${allowed} are allowed`);
+}
+
+/** @param o how many answers 429 a fault made */
+export function judgeTraffic(traffic: Traffic, o: { injected429: number }): Finding[] {
   const findings: Finding[] = [];
-  if (traffic.maxRequestsPerSecond > o.rate)
-    findings.push(
-      about('rate', `${traffic.maxRequestsPerSecond} requests arrived in one second; ${o.rate} are allowed`),
-    );
   if (traffic.status429 > o.injected429)
     findings.push(about('rate', `${traffic.status429 - o.injected429} requests were refused for the rate`));
   for (const what of ['tvqs', 'noDataPoints', 'extendedPoints'] as const)

@@ -59,7 +59,7 @@ describe('the oracle of the order', () => {
   );
   const judge = (...values: unknown[]) => judgeOrder('S.a', points(...values), expected);
 
-  it.each([[['a', 'b', 'c', 'b']], [['b']], [['c', 'b']], [['b', 'b']], [[]]])(
+  it.each([[['a', 'b', 'c', 'b']], [['b']], [['c', 'b']], [['b', 'b']], [['', 'b']], [[]]])(
     'lets Canary have taken %j',
     (values) => {
       expect(judge(...values)).toEqual([]);
@@ -69,6 +69,7 @@ describe('the oracle of the order', () => {
   it.each([
     ['PROMISE-2 stale', ['c', 'a'], 'the store had it before what Canary showed before'],
     ['PROMISE-3 twice', ['a', 'a'], 'it is there twice, and the store had it once'],
+    ['PROMISE-2 removed and was not', ['a', ''], 'the store had it before what Canary showed before'],
     ['invented', ['a', 'never'], 'the store never had it'],
   ])('finds a value that is %s', (_what, values, detail) => {
     const [finding] = judge(...values);

@@ -17,7 +17,8 @@ export function judgeOrder(
 ): Finding[] {
   const findings: Finding[] = [];
   for (const [property, points] of Object.entries(history)) {
-    const values = expected.get(tag)?.get(property) ?? [];
+    // To begin with there is nothing, which an empty text says too.
+    const values = ['', ...(expected.get(tag)?.get(property) ?? [])];
     let next = 0;
     for (const [index, { timestamp, value }] of points.entries()) {
       const found = values.indexOf(value, next);

@@ -36,3 +36,11 @@ export function judge(findings: readonly Finding[], looked: Partial<Record<Oracl
     };
   });
 }
+
+/** Findings of one oracle that are shown; the count tells of the others. */
+export const mostShown = 5;
+
+export const fewOfEach = (findings: readonly Finding[]): Finding[] =>
+  (Object.keys(oracles) as OracleName[]).flatMap((oracle) =>
+    findings.filter((finding) => finding.oracle === oracle).slice(0, mostShown),
+  );

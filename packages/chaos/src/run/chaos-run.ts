@@ -10,7 +10,7 @@ import type { Finding, OracleName } from '../oracles/finding.ts';
 import { judgeRedis, judgeSessions, judgeTraffic } from '../oracles/limits.ts';
 import { archiveDevice, firstPlant, tagName } from '../plant/layout.ts';
 import type { Plant } from '../plant/plant.ts';
-import { judge, type Verdict } from '../report/verdict.ts';
+import { fewOfEach, judge, mostShown, type Verdict } from '../report/verdict.ts';
 import type { Screen } from '../report/screen.ts';
 import { replicas } from '../schedule/faults.ts';
 import { makeSchedule } from '../schedule/make-schedule.ts';
@@ -18,7 +18,7 @@ import { faultName, faultTarget, type Step } from '../schedule/step.ts';
 import { bequeath, Edges } from './edges.ts';
 import { converge, type ConvergeOptions } from './converge.ts';
 import { FaultInjector } from './fault-injector.ts';
-import { Journal } from './journal.ts';
+import { Journal, type Entry } from './journal.ts';
 import { openSessions } from './open-sessions.ts';
 import { judgeRecord } from './judge-record.ts';
 import { KeptLog } from './kept-log.ts';
@@ -82,6 +82,7 @@ class ChaosRun {
   readonly #plant: Plant;
   readonly #schedule: Step[];
   readonly #findings: Finding[] = [];
+  readonly #faultsBefore = new Map<Finding, Entry[]>();
   readonly #looked: Partial<Record<OracleName, string>> = {};
   #journal = new Journal();
 
@@ -103,6 +104,7 @@ class ChaosRun {
       sql,
       canary: this.#canary,
       redisUrl: stack.redis.url,
+      rate,
       onFinding: (finding) => this.#find(finding),
       signal: AbortSignal.any([signal, watching.signal]),
     });
@@ -141,7 +143,7 @@ class ChaosRun {
       faults: Object.fromEntries([...injector.struck].toSorted(([a], [b]) => (a < b ? -1 : 1))),
       workload: workloadDone,
       oracles: verdicts,
-      findings: this.#findings.slice(0, 50).map((finding) => ({ ...finding, lastEvents: this.#eventsOf(finding) })),
+      findings: fewOfEach(this.#findings).map((finding) => ({ ...finding, lastEvents: this.#eventsOf(finding) })),
       schedule: this.#schedule,
     };
   }
@@ -226,7 +228,7 @@ class ChaosRun {
     const bound = redisBound(replicas.cdc);
     const findings = [
       ...record.findings,
-      ...judgeTraffic(stats, { rate, injected429: injector.injected429 }),
+      ...judgeTraffic(stats, { injected429: injector.injected429 }),
       ...judgeRedis(watch.mostRedis, bound),
     ];
     for (const finding of findings) this.#find(finding);
@@ -268,13 +270,15 @@ class ChaosRun {
 
   #find(finding: Finding): void {
     this.#findings.push(finding);
-    if (this.#findings.length <= 50) this.#o.screen.finding(finding);
+    this.#faultsBefore.set(finding, this.#journal.lastFaults(5));
+    if (this.#findings.filter(({ oracle }) => oracle === finding.oracle).length <= mostShown)
+      this.#o.screen.finding(finding);
   }
 
-  #eventsOf({ tag }: Finding): string[] {
-    if (tag === null) return [];
-    return this.#journal
-      .touching(tag, 6)
-      .map(({ atMs, text }) => `${(atMs / 1000).toFixed(1)} s  ${text}`.slice(0, 300));
+  /** What touched the tag; or the faults before the finding, when it was made on the way. */
+  #eventsOf(finding: Finding): string[] {
+    const { tag } = finding;
+    const entries = tag === null ? (this.#faultsBefore.get(finding) ?? []) : this.#journal.touching(tag, 6);
+    return entries.map(({ atMs, text }) => `${(atMs / 1000).toFixed(1)} s  ${text}`.slice(0, 300));
   }
 }

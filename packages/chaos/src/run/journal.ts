@@ -22,6 +22,10 @@ export class Journal {
     return entry;
   }
 
+  lastFaults(count: number): Entry[] {
+    return this.#entries.filter((entry) => entry.fault).slice(-count);
+  }
+
   /** The last events that touched the tag, with the last faults before each. */
   touching(tag: string, count: number): Entry[] {
     const touched = this.#entries.flatMap((entry, index) => (entry.tags.includes(tag) ? [index] : [])).slice(-count);

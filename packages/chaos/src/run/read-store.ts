@@ -25,7 +25,7 @@ export async function readMetrics(sql: Sql, volatile: ReadonlySet<string>): Prom
       m.canary_id as tag,
       m.retired_at is not null as retired,
       coalesce(
-        jsonb_agg(jsonb_build_array(p.key, uns_meta.property_value(p))) filter (where p.key <> all (${[...volatile]}::text[])),
+        jsonb_agg(jsonb_build_array(p.key, uns_meta.property_value(p))) filter (where p.key is not null and p.key <> all (${[...volatile]}::text[])),
         '[]'
       ) as properties
     from uns_meta.metrics m

@@ -1,7 +1,7 @@
 import type { App } from '../schedule/step.ts';
 
-/** Requests that Canary takes in any one second. */
-export const rate = 500;
+/** Requests that Canary takes in any one second: few, so that each wave of changes is held back by it. */
+export const rate = 50;
 
 const highWaterJobs = 100;
 const claimLimit = 100;
@@ -19,12 +19,14 @@ export const environment: Record<App, Record<string, string>> = {
     CDC_POLL_MS: '200',
     CDC_HIGH_WATER_JOBS: String(highWaterJobs),
     CDC_CLAIM_LIMIT: String(claimLimit),
-    CDC_MAX_TAGS_PER_JOB: '2',
+    CDC_MAX_TAGS_PER_JOB: '1',
     CDC_RECEIPT_STALLED_AFTER_MS: '2000',
     // What the comparison of everything would mend by itself is what is looked for here.
     CDC_RECONCILE_MINUTES: '10080',
   },
   'canary-writer': {
+    // What a process that is frozen and thawed, on a machine that does all this at once, does to the time a request takes.
+    CANARY_SLOT_JITTER_MS: '100',
     WRITER_STALLED_AFTER_MS: '2000',
     CANARY_ATTEMPT_TIMEOUT_MS: '2000',
     CANARY_RETRY_TOTAL_MS: '8000',

@@ -4,7 +4,7 @@ import { silentLogger, sleep } from '@uns/service';
 import { Redis } from 'ioredis';
 import type { Sql } from 'postgres';
 import type { Finding } from '../oracles/finding.ts';
-import type { RedisUse } from '../oracles/limits.ts';
+import { judgeRate, type RedisUse } from '../oracles/limits.ts';
 import { judgePosition } from '../oracles/position.ts';
 import { VisibleValues } from '../oracles/visible.ts';
 import { readTags } from './read-canary.ts';
@@ -14,6 +14,8 @@ export interface WatchOptions {
   sql: Sql;
   canary: SimulatorControl;
   redisUrl: string;
+  /** Requests allowed in any one second. */
+  rate: number;
   onFinding: (finding: Finding) => void;
   signal: AbortSignal;
 }
@@ -23,6 +25,7 @@ export class Watch {
   readonly #o: WatchOptions;
   readonly visible = new VisibleValues();
   positions = 0;
+  #mostRequests = 0;
   mostRedis: RedisUse = { bytes: 0, writeJobs: 0 };
 
   constructor(o: WatchOptions) {
@@ -68,6 +71,11 @@ export class Watch {
 
   async #lookAtCanary(): Promise<void> {
     for (const finding of this.visible.look(await readTags(this.#o.canary))) this.#o.onFinding(finding);
+    const { maxRequestsPerSecond } = await this.#o.canary.stats();
+    if (maxRequestsPerSecond <= this.#mostRequests) return;
+    this.#mostRequests = maxRequestsPerSecond;
+    const finding = judgeRate(maxRequestsPerSecond, this.#o.rate);
+    if (finding !== null) this.#o.onFinding(finding);
   }
 
   async #lookAtRedis(redis: Redis, writes: { backlog(): Promise<number> }): Promise<void> {

@@ -29,7 +29,8 @@ export class WorkloadGenerator {
 
   #birth(device: string): WorkloadStep {
     const edits: Edit[] = [];
-    for (let n = 1 + this.#random.integer(12); n > 0; n -= 1) {
+    // Now and then a wave, as when somebody corrects a whole plant.
+    for (let n = this.#random.chance(0.1) ? 60 : 1 + this.#random.integer(12); n > 0; n -= 1) {
       const edit = this.#editByBirth(device);
       edits.push(edit);
       this.#plant.apply(device, edit);
@@ -77,7 +78,7 @@ export class WorkloadGenerator {
   #rename(device: string): WorkloadStep {
     const from = this.#anyTag(device);
     const other = this.#anyTag(device);
-    const swap = this.#random.chance(0) && other !== from;
+    const swap = this.#random.chance(0.4) && other !== from;
     const pairs: Rename[] = swap
       ? [
           { from, to: other },
@@ -92,7 +93,7 @@ export class WorkloadGenerator {
   /** A name nobody has: one of before at times. */
   #freeName(device: string): string {
     const former = this.#formerNames.get(device) ?? [];
-    if (former.length > 0 && this.#random.chance(0)) {
+    if (former.length > 0 && this.#random.chance(0.5)) {
       const [name] = former.splice(this.#random.integer(former.length), 1);
       if (name !== undefined) return name;
     }
