@@ -16,7 +16,7 @@ export {
   type RenameDeclaration,
   type RenamePair,
 } from './renames/rename-declarations.ts';
-export type { IdentityDuplicate } from './renames/recognise-identities.ts';
+export type { IdentityFault } from './renames/identity-fault.ts';
 export { readTemplates, saveTemplates, type EdgeNode } from './templates/node-templates.ts';
 export { grantLogin } from './migrate/grant-login.ts';
 export { migrate, MigrationChangedError } from './migrate/migrate.ts';

@@ -1,5 +1,5 @@
-import type { BirthOutcome, Collision } from '@uns/metadata-store';
-import type { FaultCollector } from '../quarantine/fault-collector.ts';
+import type { BirthOutcome, Collision, IdentityFault } from '@uns/metadata-store';
+import type { BirthFault, FaultCollector } from '../quarantine/fault-collector.ts';
 import type { QuarantineReason } from '../quarantine/reasons.ts';
 
 /** What became of a birth. */
@@ -15,13 +15,7 @@ export function addFaults(faults: FaultCollector, result: BirthResult): void {
   switch (result.kind) {
     case 'written':
       for (const collision of result.collisions) faults.add(collisionFault(collision));
-      for (const { name, value } of result.identityDuplicates) {
-        faults.add({
-          metric: name,
-          reason: 'IDENTITY_DUPLICATE',
-          detail: `the value ${value} is another metric's too`,
-        });
-      }
+      for (const fault of result.identityFaults) faults.add(identityFault(fault));
       break;
     case 'path-taken':
       faults.add({ metric: '', reason: 'DEVICE_PATH_TAKEN', detail: `the path belongs to ${result.holder}` });
@@ -43,4 +37,10 @@ function collisionFault({ name, unsPath, holder }: Collision) {
   return name === holder
     ? ({ metric: name, reason: 'NAME_DUPLICATE', detail: 'the name comes a second time' } as const)
     : ({ metric: name, reason: 'PATH_TAKEN', detail: `the path ${unsPath} belongs to ${holder}` } as const);
+}
+
+function identityFault({ kind, name, value }: IdentityFault): BirthFault {
+  return kind === 'shared'
+    ? { metric: name, reason: 'IDENTITY_DUPLICATE', detail: `the value ${value} is another metric's too` }
+    : { metric: name, reason: 'IDENTITY_UNDECIDED', detail: `the value ${value === '' ? 'is gone' : `is ${value}`}` };
 }

@@ -12,7 +12,7 @@ A birth is the whole truth about its device:
 - A property that is not in it, or is null, has been removed. Publishers like Ignition send only what is not the default, so this is how a removed property is told. It disappears from the store, the history keeps it, and in Canary an empty text is written over it.
 - An identical birth changes nothing, whatever the order of its metrics, their values and its compression. Properties that change by themselves (\`UNS_VOLATILE_PROPERTIES\`, by default \`Quality\`) are stored but make no birth a new one.
 
-A birth that breaks off in the middle tells nothing of the rest: what was read is stored, nothing is retired, and the edge node is asked for another one. An older birth never overwrites a newer one; which is newer is told by the timestamp of the payload, unless that lies in the future.
+A birth that breaks off in the middle tells nothing of the rest: what was read is stored, nothing is retired or renamed, and the edge node is asked for another one. An older birth never overwrites a newer one; which is newer is told by the timestamp of the payload, unless that lies in the future.
 
 Retained births are accepted, though the specification forbids them. Compressed births (\`GZIP\`, \`DEFLATE\`) are recognised by the uuid \`SPBV1.0_COMPRESSED\` alone. Unknown protobuf fields are skipped. \`is_transient\` and \`is_historical\` are read and not stored.
 
@@ -53,7 +53,7 @@ A metric is its name. Without a word from anybody a new name is a new metric, an
 
 - **A mapping rule** that changes moves the paths of metrics, not their names: see [naming.md](naming.md). Ingest that starts with other rules moves everything that is stored at once, so that devices can change places.
 - **Declared**: \`node apps/ingest/src/rename/main.ts Secil/Portugal/Cement 'old name' 'new name'\`, or in SQL \`select uns_meta.declare_rename('Secil', 'Portugal', 'Cement', 'old name', 'new name')\`. The next complete birth that has the new name and not the old one brings it about, once. All parts of a swap (A to B, B to A) or a chain (A to B, B to C) belong into one command or transaction; a swap is taken for done with the next birth that has both names. A rename may be declared afterwards: the metric that has had the new name since then is superseded, with its history on record. \`--list\` shows what is pending and why (table \`uns_meta.declared_renames\`), \`--withdraw\` takes it back.
-- **An identity property** (\`UNS_IDENTITY_PROPERTY\`, for example \`tagId\`), an integer or a text that stays with a tag when its name changes: renames, swaps and chains are then recognised by themselves. A value that two tags of a device share says nothing (\`IDENTITY_DUPLICATE\`); they go by their names.
+- **An identity property** (\`UNS_IDENTITY_PROPERTY\`, for example \`tagId\`), an integer or a text that stays with a tag when its name changes: renames, swaps and chains are then recognised by themselves. A value that two tags of a device share says nothing (\`IDENTITY_DUPLICATE\`); they go by their names. A metric that may have been renamed in a birth that breaks off waits for a whole one (\`IDENTITY_UNDECIDED\`).
 
 A metric that lost its name or tag to another one in this way is retired as \`<name>#superseded-...\`.
 

@@ -42,6 +42,13 @@ const INGEST_FAULTS = {
       'Two metrics of a device have the same value in the identity property (UNS_IDENTITY_PROPERTY). They go by their names.',
     whatToDo: 'Give each tag a value of its own; a copied tag keeps that of its original.',
   },
+  IDENTITY_UNDECIDED: {
+    effect: 'metric',
+    means:
+      'The birth broke off, and only the rest of it could tell whether the metric has been renamed: its value in the identity property (UNS_IDENTITY_PROPERTY) is not the one of its name in the store. What is stored stays.',
+    whatToDo:
+      'Put right what broke the birth off: its entry stands beside this one. The next whole birth brings the metric.',
+  },
   ALIASES_TOO_MANY: {
     effect: 'noted',
     means: 'The birth has more aliases than are kept of one device (250,000). Those beyond are not learned.',

@@ -6,7 +6,9 @@ import {
   type RenameOutcome,
 } from '../renames/declared-renames.ts';
 import { recogniseAliases } from '../renames/recognise-aliases.ts';
-import { recogniseIdentities, type IdentityDuplicate } from '../renames/recognise-identities.ts';
+import { holdUndecided } from '../renames/hold-undecided.ts';
+import type { IdentityFault } from '../renames/identity-fault.ts';
+import { recogniseIdentities } from '../renames/recognise-identities.ts';
 import { applyBirth, type BirthChanges } from './apply-birth.ts';
 import type { BirthMetric, DeviceIdentity } from './birth-metric.ts';
 import { claimDevice } from './claim-device.ts';
@@ -36,7 +38,7 @@ export type BirthOutcome =
       kind: 'written';
       changes: BirthChanges;
       collisions: Collision[];
-      identityDuplicates: IdentityDuplicate[];
+      identityFaults: IdentityFault[];
       renames: RenameOutcome;
     }
   /** The store holds a newer birth of the device. */
@@ -71,9 +73,12 @@ export function writeBirth(sql: Sql, birth: Birth): Promise<BirthOutcome> {
     const contested = await isContested(tx);
     if (contested) await refuseTwins(tx);
     const decided = pending.length > 0 ? await recogniseDeclared(tx, deviceId, pending) : [];
-    const identityDuplicates =
+    const identityFaults =
       complete && identityProperty !== null ? await recogniseIdentities(tx, deviceId, identityProperty) : [];
     if (nameOfAlias !== undefined) await recogniseAliases(tx, deviceId, nameOfAlias);
+    if (!complete && identityProperty !== null) {
+      identityFaults.push(...(await holdUndecided(tx, deviceId, identityProperty)));
+    }
     if (contested) await settleContested(tx);
     const superseded = await resolveConflicts(tx, { deviceId, complete });
 
@@ -89,7 +94,7 @@ export function writeBirth(sql: Sql, birth: Birth): Promise<BirthOutcome> {
       kind: 'written',
       changes: { ...changes, metricsRetired: changes.metricsRetired + superseded },
       collisions,
-      identityDuplicates,
+      identityFaults,
       renames,
     };
   });

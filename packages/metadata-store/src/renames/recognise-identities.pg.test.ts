@@ -25,7 +25,7 @@ describe('renames by the identity property', () => {
     await write({ A: { tagId: 17, unit: 'bar' }, X: { tagId: 18 } });
     const before = await idsByName(store.sql);
     expect(await write({ B: { tagId: 17, unit: 'mbar' }, X: { tagId: 18 } })).toMatchObject({
-      identityDuplicates: [],
+      identityFaults: [],
       changes: { metricsCreated: 0, metricsRenamed: 1, metricsRetired: 0, propertiesUpdated: 1, propertiesInserted: 0 },
     });
     expect(await idsByName(store.sql)).toEqual({ B: before['A'], X: before['X'] });
@@ -68,11 +68,14 @@ describe('renames by the identity property', () => {
     const before = await idsByName(store.sql);
     const outcome = await write({ A: { tagId: 1 }, C: { tagId: 1 }, B: { tagId: 2 } });
     // A is unchanged: it is what it was. C cannot be.
-    expect(outcome).toMatchObject({ identityDuplicates: [{ name: 'C', value: '1' }], changes: { metricsCreated: 1 } });
+    expect(outcome).toMatchObject({
+      identityFaults: [{ kind: 'shared', name: 'C', value: '1' }],
+      changes: { metricsCreated: 1 },
+    });
     expect(await idsByName(store.sql)).toMatchObject(before);
     // Now the store has the value twice, and neither is the one to follow.
     expect(await write({ D: { tagId: 1 }, B: { tagId: 2 } })).toMatchObject({
-      identityDuplicates: [{ name: 'D', value: '1' }],
+      identityFaults: [{ kind: 'shared', name: 'D', value: '1' }],
       changes: { metricsCreated: 1, metricsRetired: 2 },
     });
   });
@@ -80,9 +83,9 @@ describe('renames by the identity property', () => {
   it('reports all of them when they change together', async () => {
     await write({ A: { n: 0 } });
     expect(await write({ A: { tagId: 5 }, B: { tagId: 5 }, C: { tagId: 6 } })).toMatchObject({
-      identityDuplicates: [
-        { name: 'A', value: '5' },
-        { name: 'B', value: '5' },
+      identityFaults: [
+        { kind: 'shared', name: 'A', value: '5' },
+        { kind: 'shared', name: 'B', value: '5' },
       ],
     });
   });
@@ -90,7 +93,7 @@ describe('renames by the identity property', () => {
   it('does not take texts that are empty, or fractions, for identities', async () => {
     await write({ A: { tagId: '' }, B: { tagId: 1.5 } });
     expect(await write({ C: { tagId: '' }, D: { tagId: 1.5 } })).toMatchObject({
-      identityDuplicates: [],
+      identityFaults: [],
       changes: { metricsCreated: 2, metricsRetired: 2 },
     });
   });

@@ -1,13 +1,5 @@
 import type { TransactionSql } from 'postgres';
-
-/** A metric whose value of the identity property another metric has too. */
-export interface IdentityDuplicate {
-  name: string;
-  value: string;
-}
-
-/** Most duplicates reported of one birth. */
-const mostReported = 2000;
+import { mostReported, storedIdentity, type IdentityFault } from './identity-fault.ts';
 
 const identityTable = `
   create temporary table if not exists birth_identities (
@@ -17,9 +9,6 @@ const identityTable = `
     target_id bigint
   ) on commit delete rows`;
 
-/** Integers and texts identify; other types, and the empty text, do not. */
-const storedValue = (tx: TransactionSql) => tx`coalesce(p.string_value, p.long_value::text, p.int_value::text)`;
-
 /**
  * Gives staged metrics whose name changed the identity that the value of the property `key` has in the store. A value that two metrics
  * share says nothing: they go by their names, and are reported. A metric whose name is another's former one, and whose value is new, is
@@ -27,11 +16,7 @@ const storedValue = (tx: TransactionSql) => tx`coalesce(p.string_value, p.long_v
  *
  * Looks at changed metrics only, for an unchanged one has the name and the value it had.
  */
-export async function recogniseIdentities(
-  tx: TransactionSql,
-  deviceId: string,
-  key: string,
-): Promise<IdentityDuplicate[]> {
+export async function recogniseIdentities(tx: TransactionSql, deviceId: string, key: string): Promise<IdentityFault[]> {
   await tx.unsafe(identityTable);
   const staged = await tx`
     insert into birth_identities (ordinal, value)
@@ -45,12 +30,12 @@ export async function recogniseIdentities(
   return [...duplicates, ...moved];
 }
 
-async function dropDuplicates(tx: TransactionSql, key: string): Promise<IdentityDuplicate[]> {
-  return tx<IdentityDuplicate[]>`
+async function dropDuplicates(tx: TransactionSql, key: string): Promise<IdentityFault[]> {
+  return tx<IdentityFault[]>`
     with of_birth as (
       select value from birth_identities
       union all
-      select ${storedValue(tx)}
+      select ${storedIdentity(tx)}
       from birth_metrics b
       join uns_meta.metric_properties p on p.metric_id = b.metric_id and p.key = ${key}
       where b.state = 'k' and b.holder is null
@@ -60,10 +45,10 @@ async function dropDuplicates(tx: TransactionSql, key: string): Promise<Identity
       where i.value in (select value from of_birth group by value having count(*) > 1)
       returning i.ordinal, i.value
     )
-    select b.name, d.value from dropped d join birth_metrics b using (ordinal) order by b.ordinal limit ${mostReported}`;
+    select 'shared' as kind, b.name, d.value from dropped d join birth_metrics b using (ordinal) order by b.ordinal limit ${mostReported}`;
 }
 
-async function findTargets(tx: TransactionSql, deviceId: string, key: string): Promise<IdentityDuplicate[]> {
+async function findTargets(tx: TransactionSql, deviceId: string, key: string): Promise<IdentityFault[]> {
   // Most changed metrics have the value they had.
   await tx`
     delete from birth_identities i
@@ -73,12 +58,12 @@ async function findTargets(tx: TransactionSql, deviceId: string, key: string): P
         b.recognised <> 'n'
         or exists (
           select from uns_meta.metric_properties p
-          where p.metric_id = b.metric_id and p.key = ${key} and ${storedValue(tx)} = i.value
+          where p.metric_id = b.metric_id and p.key = ${key} and ${storedIdentity(tx)} = i.value
         )
       )`;
-  const ambiguous = await tx<IdentityDuplicate[]>`
+  const ambiguous = await tx<IdentityFault[]>`
     with stored as (
-      select ${storedValue(tx)} as value, m.metric_id, m.retired_at
+      select ${storedIdentity(tx)} as value, m.metric_id, m.retired_at
       from uns_meta.metrics m
       join uns_meta.metric_properties p on p.metric_id = m.metric_id and p.key = ${key}
       where m.device_id = ${deviceId}
@@ -101,7 +86,7 @@ async function findTargets(tx: TransactionSql, deviceId: string, key: string): P
         and f.in_use < 2
         and not exists (select from birth_metrics b where b.metric_id = f.metric_id and b.recognised <> 'n')
     )
-    select b.name, f.value
+    select 'shared' as kind, b.name, f.value
     from found f
     join birth_identities i using (value)
     join birth_metrics b using (ordinal)
