@@ -65,25 +65,33 @@ export async function startIngest(context: ServiceContext<typeof ingestSettings>
     logger,
     stop: stopping.signal,
   });
-  const workers = rulesApplied.then(() =>
-    runBirthWorkers({
+  let rules: 'being applied to what is stored' | 'applied' | 'replaced by those of another ingest' =
+    'being applied to what is stored';
+  const workers = rulesApplied.then(() => {
+    rules = 'applied';
+    return runBirthWorkers({
       mailbox,
       devices: new BirthProcessor({
         ...common,
         ...knowledge,
         sql,
         mapper,
+        notes,
         rebirths,
+        rules: { groups: config.groups, digest: canonicalForm },
+        onRulesReplaced: () => {
+          rules = 'replaced by those of another ingest';
+        },
         fingerprint: createMetricFingerprint({ volatile: config.volatileProperties }),
         canonicalForm,
         identityProperty: config.identityProperty ?? null,
       }),
-      nodes: new NodeBirthProcessor({ ...common, ...knowledge, sql, rebirths }),
+      nodes: new NodeBirthProcessor({ ...common, ...knowledge, sql, notes, rebirths }),
       concurrency: config.concurrency,
       stop: stopping.signal,
       abort,
-    }),
-  );
+    });
+  });
   const asides = Promise.all([rebirths.run(stopping.signal), notes.run(stopping.signal)]);
   const intake = new BirthIntake({ ...common, mailbox, notes, rebirths });
   const source: MqttSource = new MqttSource({
@@ -109,7 +117,11 @@ export async function startIngest(context: ServiceContext<typeof ingestSettings>
     port: config.adminPort,
     registry,
     health: () => healthReport({ broker: broker() }),
-    ready: () => healthReport({ broker: { ...broker(), ok: source.subscribed } }),
+    ready: () =>
+      healthReport({
+        broker: { ...broker(), ok: source.subscribed },
+        rules: { ok: rules === 'applied', detail: rules },
+      }),
     logger,
   });
   return {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '@uns/local-servers/testing';
 import { emptyStore, metricRows } from '@uns/metadata-store/testing';
 import { Datatype, encodeBirth, encodePayload, type MetricInput } from '@uns/sparkplug';
 import { QUARANTINE_REASONS } from './quarantine/reasons.ts';
@@ -71,6 +72,46 @@ describe('births with broken metrics', () => {
     expect(run.log.slice(lines)).toHaveLength(1);
     const [row] = await harness.store.sql`select count(*)::integer as n from uns_meta.birth_quarantine`;
     expect(row).toEqual({ n: 2000 });
+  });
+
+  it('PROMISE-7 topics and names of any length stop nobody else', async () => {
+    // Text that does not compress, so that an index row would have it in full length.
+    const text = (length: number, seed: number): string =>
+      Array.from({ length }, (_, i) => String.fromCodePoint(0x4e00 + ((i * 7919 + seed * 104_729) % 20_000))).join('');
+    const good: MetricInput = { name: 'Tag', datatype: Datatype.Double };
+    const payload = await encodeBirth({ timestamp: Date.now(), seq: 1, metrics: [good] });
+    for (const seed of [1, 2, 3]) {
+      await harness.publish(`Secil/DBIRTH/Portugal/${text(1100, seed)}`, payload);
+      await harness.publish(`Secil/NBIRTH/${text(1100, seed)}`, payload);
+    }
+    const ids = [text(80, 4), 'DBIRTH', text(80, 5), text(80, 6)].join('/');
+    // A key that comes twice.
+    const property = { key: text(320, 8), type: Datatype.Int32, value: 1 } as const;
+    const broken: MetricInput = {
+      name: Array.from({ length: 6 }, (_, i) => text(80, 10 + i)).join('/'),
+      datatype: Datatype.Double,
+      properties: [property, property],
+    };
+    const line = await harness.birth(
+      run,
+      ids,
+      await encodeBirth({ timestamp: Date.now(), seq: 1, metrics: [good, broken] }),
+    );
+    expect(line).toMatchObject({ quarantined: { KEY_DUPLICATE: 1 } });
+    expect(
+      await harness.birth(run, device, await encodeBirth({ timestamp: Date.now(), seq: 1, metrics: [good] })),
+    ).toMatchObject({
+      outcome: 'written',
+    });
+    await eventually(async () => {
+      const entries = await harness.store.sql<{ reason: string; n: number }[]>`
+        select reason, sum(occurrences)::int as n from uns_meta.birth_quarantine group by reason order by reason`;
+      expect(entries).toMatchObject([
+        { reason: 'KEY_DUPLICATE', n: 1 },
+        { reason: 'PATH_TOO_LONG', n: 1 },
+        { reason: 'TOPIC_ID_TOO_LONG', n: 6 },
+      ]);
+    });
   });
 
   it('notes which faults a later birth no longer has', async () => {

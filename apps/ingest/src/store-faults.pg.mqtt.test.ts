@@ -91,6 +91,27 @@ describe('a birth whose store fails in the middle', () => {
     await eventually(async () => expect(await metricRows(harness.store.sql)).toHaveLength(500));
   });
 
+  it('PROMISE-7 is given up when the store refuses it each time, on record, and keeps nobody from their turn', async () => {
+    await failing(1_000_000, "raise exception 'a row that cannot be' using errcode = '23514'");
+    const refused = await run.metric('uns_ingest_births_total', { outcome: 'refused' });
+    await harness.publish(device, birth(1));
+    await eventually(async () =>
+      expect(await run.metric('uns_ingest_births_total', { outcome: 'refused' })).toBe(refused + 1),
+    );
+    expect(run.lines('birth given up: the store refuses it')).toMatchObject([
+      { level: 'error', err: { code: '23514' } },
+    ]);
+    await harness.store.sql.unsafe('drop trigger failing on uns_meta.metric_properties');
+    expect(await harness.birth(run, 'Secil/DBIRTH/Portugal/Other', birth(1))).toMatchObject({ outcome: 'written' });
+    await eventually(async () => {
+      const entries = await harness.store.sql<{ device: string; reason: string; detail: string }[]>`
+        select device, reason, detail from uns_meta.birth_quarantine`;
+      expect(entries).toMatchObject([
+        { device: 'Cement', reason: 'STORE_REFUSED', detail: expect.stringContaining('a row that cannot be') },
+      ]);
+    });
+  });
+
   it('PROMISE-6 gives way to a newer birth of its device, of which the store sees the newest only', async () => {
     await failing(1_000_000, "raise exception 'no space' using errcode = '53100'");
     const superseded = await run.metric('uns_ingest_births_total', { outcome: 'superseded' });

@@ -41,6 +41,11 @@ export const FAULTS = {
     means: 'The group, edge node or device id in the topic is empty or holds a wildcard.',
     whatToDo: 'Give the id a name at the publisher.',
   },
+  TOPIC_ID_TOO_LONG: {
+    effect: 'message',
+    means: 'The group, edge node or device id in the topic has more than 250 bytes of UTF-8.',
+    whatToDo: 'Give the id a shorter name at the publisher.',
+  },
 
   PAYLOAD_EMPTY: {
     effect: 'birth',

@@ -9,6 +9,9 @@ export type Topic =
   | { group: string; messageType: NodeMessageType; edge: string; device: null }
   | { group: string; messageType: DeviceMessageType; edge: string; device: string };
 
+/** Longest id, in bytes of UTF-8: three of them stand in one row of an index. */
+const mostIdBytes = 250;
+
 export type ParsedTopic = { ok: true; topic: Topic } | { ok: false; reason: TopicFaultReason };
 
 /** Reads a Sparkplug topic, `spBv1.0/<group>/<type>/<edge>[/<device>]` (tck-id-topic-structure). */
@@ -21,7 +24,9 @@ export function parseTopic(topic: string): ParsedTopic {
   if (namespace !== NAMESPACE) return { ok: false, reason: 'TOPIC_NOT_SPARKPLUG' };
   if (!isNodeType(type) && !isDeviceType(type)) return { ok: false, reason: 'TOPIC_UNKNOWN_TYPE' };
   if (rest.length > 0) return { ok: false, reason: 'TOPIC_WRONG_LEVELS' };
-  if (![group, edge, device ?? 'none'].every(isId)) return { ok: false, reason: 'TOPIC_EMPTY_ID' };
+  const ids = [group, edge, device ?? 'none'];
+  if (!ids.every(isId)) return { ok: false, reason: 'TOPIC_EMPTY_ID' };
+  if (ids.some((id) => Buffer.byteLength(id) > mostIdBytes)) return { ok: false, reason: 'TOPIC_ID_TOO_LONG' };
   if (isDeviceType(type)) {
     if (device !== undefined) return { ok: true, topic: { group, messageType: type, edge, device } };
   } else if (device === undefined) {

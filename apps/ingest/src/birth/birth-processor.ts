@@ -1,9 +1,10 @@
-import { quarantine, touchBirth, writeBirth, type DeviceIdentity } from '@uns/metadata-store';
-import type { Clock, Logger } from '@uns/service';
+import { quarantine, RulesReplacedError, touchBirth, writeBirth, type DeviceIdentity } from '@uns/metadata-store';
+import { describeError, type Clock, type Logger } from '@uns/service';
 import type { PathMapper } from '@uns/uns';
 import type { Sql } from 'postgres';
 import type { IngestMetrics } from '../ingest-metrics.ts';
 import { frameSample } from '../quarantine/frame-sample.ts';
+import type { QuarantineNotes } from '../quarantine/quarantine-notes.ts';
 import type { RebirthRequester } from '../rebirth/rebirth-requester.ts';
 import type { BirthMessage } from '../source/birth-mailbox.ts';
 import { addFaults, type BirthResult } from './birth-result.ts';
@@ -18,6 +19,10 @@ export interface BirthProcessorOptions extends ReadingContext {
   mapper: PathMapper;
   /** The property whose value stays with a metric when its name changes; null for none. */
   identityProperty: string | null;
+  rules: { groups: readonly string[]; digest: string };
+  /** Another ingest has applied other rules: this one has to be restarted with the same. */
+  onRulesReplaced: () => void;
+  notes: QuarantineNotes;
   rebirths: RebirthRequester;
   clock: Clock;
   logger: Logger;
@@ -42,17 +47,30 @@ export class BirthProcessor {
     superseded: () => boolean,
     signal: AbortSignal,
   ): Promise<void> {
-    const { metrics, logger } = this.#o;
-    const done = await keepTrying({
+    const { metrics, logger, notes, onRulesReplaced } = this.#o;
+    let lastError: unknown;
+    const tried = await keepTrying({
       attempt: () => this.#once(device, message, signal),
       superseded,
       onFailure: (error, attempt) => {
+        lastError = error;
+        if (error instanceof RulesReplacedError) onRulesReplaced();
         metrics.retries.inc();
         logger.warn({ err: error, topic: message.topic, attempt }, 'birth not written, trying again');
       },
       signal,
     });
-    if (!done) metrics.births.inc({ outcome: 'superseded' });
+    if (tried === 'done') return;
+    metrics.births.inc({ outcome: tried });
+    if (tried === 'refused') {
+      logger.error({ err: lastError, topic: message.topic }, 'birth given up: the store refuses it');
+      notes.add(device, {
+        metric: '',
+        reason: 'STORE_REFUSED',
+        detail: describeError(lastError).message,
+        sample: frameSample(message.topic, message.payload),
+      });
+    }
   }
 
   async #once(device: DeviceIdentity, message: BirthMessage, signal: AbortSignal): Promise<void> {
@@ -78,7 +96,7 @@ export class BirthProcessor {
       result = await this.#store(device, mapper.device.unsPath, message, birth, signal);
     }
     addFaults(reading.faults, result);
-    await this.#quarantine(device, birth, result);
+    await this.#quarantine(device, message, birth, result, signal);
     const needed = rebirthNeededBy(birth, result);
     if (needed !== null) rebirths.wish(device, needed, device.device);
     else if (leavesNothingOpen(birth)) rebirths.settled(device, device.device);
@@ -95,7 +113,7 @@ export class BirthProcessor {
     { reader, reading }: InterpretedBirth,
     signal: AbortSignal,
   ): Promise<BirthResult> {
-    const { sql, clock, identityProperty } = this.#o;
+    const { sql, clock, identityProperty, rules } = this.#o;
     const timestamp = birthTime(reading.header.timestamp, message.receivedAt);
     const { fingerprint, names } = reading;
     const learn = async (): Promise<void> => {
@@ -112,6 +130,7 @@ export class BirthProcessor {
       timestamp,
       fingerprint,
       identityProperty,
+      rules,
       nameOfAlias: (alias) => names.nameOfAlias(alias),
       metrics: (known) => reader.metrics(known, signal),
     });
@@ -120,10 +139,25 @@ export class BirthProcessor {
     return outcome;
   }
 
-  async #quarantine(device: DeviceIdentity, { reading }: InterpretedBirth, result: BirthResult): Promise<void> {
+  /** Apart from the birth, which is written by now: it is not to be read again for this, and would then be the same. */
+  async #quarantine(
+    device: DeviceIdentity,
+    message: BirthMessage,
+    { reading }: InterpretedBirth,
+    result: BirthResult,
+    signal: AbortSignal,
+  ): Promise<void> {
     // The faults of an identical birth are known already, and it is to leave no trace.
     if (result.kind === 'same') return;
     const exhaustive = result.kind === 'written' && reading.broken === null && reading.faults.dropped === 0;
-    await quarantine(this.#o.sql, device, reading.faults.entries(), { exhaustive });
+    await keepTrying({
+      attempt: () => quarantine(this.#o.sql, device, reading.faults.entries(), { exhaustive }),
+      superseded: () => false,
+      onFailure: (error, attempt) => {
+        this.#o.metrics.retries.inc();
+        this.#o.logger.warn({ err: error, topic: message.topic, attempt }, 'quarantine entries not written');
+      },
+      signal,
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { quarantine, type EdgeNode } from '@uns/metadata-store';
-import type { Clock, Logger } from '@uns/service';
+import { describeError, type Clock, type Logger } from '@uns/service';
 import {
   learnTemplates,
   openBirth,
@@ -17,6 +17,7 @@ import type { AliasBook, KnownAliases } from '../knowledge/alias-book.ts';
 import type { TemplateBook } from '../knowledge/template-book.ts';
 import { FaultCollector } from '../quarantine/fault-collector.ts';
 import { frameSample } from '../quarantine/frame-sample.ts';
+import type { QuarantineNotes } from '../quarantine/quarantine-notes.ts';
 import type { RebirthRequester } from '../rebirth/rebirth-requester.ts';
 import type { BirthMessage } from '../source/birth-mailbox.ts';
 
@@ -25,6 +26,7 @@ export interface NodeBirthProcessorOptions {
   aliasBook: AliasBook;
   templateBook: TemplateBook;
   limits: Partial<Limits>;
+  notes: QuarantineNotes;
   rebirths: RebirthRequester;
   clock: Clock;
   logger: Logger;
@@ -52,16 +54,25 @@ export class NodeBirthProcessor {
 
   /** As `BirthProcessor.process`. */
   async process(node: EdgeNode, message: BirthMessage, superseded: () => boolean, signal: AbortSignal): Promise<void> {
-    const { metrics, logger } = this.#o;
-    await keepTrying({
+    const { metrics, logger, notes } = this.#o;
+    let lastError: unknown;
+    const tried = await keepTrying({
       attempt: () => this.#once(node, message, signal),
       superseded,
       onFailure: (error, attempt) => {
+        lastError = error;
         metrics.retries.inc();
         logger.warn({ err: error, topic: message.topic, attempt }, 'node birth not learned, trying again');
       },
       signal,
     });
+    if (tried !== 'refused') return;
+    logger.error({ err: lastError, topic: message.topic }, 'node birth given up: the store refuses it');
+    const sample = frameSample(message.topic, message.payload);
+    notes.add(
+      { ...node, device: '' },
+      { metric: '', reason: 'STORE_REFUSED', detail: describeError(lastError).message, sample },
+    );
   }
 
   async #once(node: EdgeNode, message: BirthMessage, signal: AbortSignal): Promise<void> {

@@ -10,10 +10,17 @@ export interface BirthFault {
   sample?: QuarantineEntry['sample'];
 }
 
-const maxText = 500;
+/** In UTF-8 bytes. Metric and property stand in one row of an index with the ids of the topic, and it holds 2,704. */
+const mostBytes = { metric: 800, property: 400, detail: 1500 };
 
-/** A text from the wire as the store can hold it, shortened. */
-const storable = (text: string): string => text.slice(0, maxText).replaceAll('\0', '\uFFFD').toWellFormed();
+/** A text from the wire as the store can hold it, shortened to so many bytes of UTF-8. */
+function storable(text: string, bytes: number): string {
+  const clean = text.slice(0, bytes).replaceAll('\0', '\uFFFD').toWellFormed();
+  const { read } = encoder.encodeInto(clean, new Uint8Array(bytes));
+  return clean.slice(0, read);
+}
+
+const encoder = new TextEncoder();
 
 /** Most different faults kept of one birth. */
 export const mostEntries = 2000;
@@ -48,8 +55,8 @@ export class FaultCollector {
   add(fault: BirthFault): void {
     this.#byReason.set(fault.reason, (this.#byReason.get(fault.reason) ?? 0) + 1);
     if (this.#limit === 0) return;
-    const metric = storable(fault.metric);
-    const property = storable(fault.property ?? '');
+    const metric = storable(fault.metric, mostBytes.metric);
+    const property = storable(fault.property ?? '', mostBytes.property);
     const key = JSON.stringify([metric, property, fault.reason]);
     const known = this.#entries.get(key);
     if (known !== undefined) known.occurrences += 1;
@@ -59,7 +66,7 @@ export class FaultCollector {
         metric,
         property,
         reason: fault.reason,
-        detail: storable(fault.detail),
+        detail: storable(fault.detail, mostBytes.detail),
         occurrences: 1,
         ...(fault.sample === undefined ? {} : { sample: fault.sample }),
       });

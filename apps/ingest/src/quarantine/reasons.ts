@@ -25,6 +25,13 @@ const INGEST_FAULTS = {
     means: 'Too many bytes of births were waiting for the store, so the birth was not taken. A rebirth is asked for.',
     whatToDo: 'Look why the store is slow. If the birth alone is larger, raise INGEST_MAILBOX_BYTES.',
   },
+  STORE_REFUSED: {
+    effect: 'birth',
+    means:
+      'PostgreSQL refuses what the birth says, each time anew; nothing of the birth is stored. The entry has its words.',
+    whatToDo:
+      'Look at the names and values that the words are about and correct them at the edge; report it, because births are checked before.',
+  },
   NAME_DUPLICATE: {
     effect: 'metric',
     means: 'Two metrics of one birth have the same name, or stand for the same name by their alias. The first is used.',

@@ -14,6 +14,7 @@ import type { BirthMetric, DeviceIdentity } from './birth-metric.ts';
 import { claimDevice } from './claim-device.ts';
 import { keepRefused, readCollisions, type Collision } from './collisions.ts';
 import { FingerprintSet } from './fingerprint-set.ts';
+import { holdRules } from '../paths/apply-path-rules.ts';
 import { resolveConflicts } from './resolve-conflicts.ts';
 import { isContested, refuseTwins, settleContested } from './settle-contested.ts';
 import { stageBirth } from './stage-birth.ts';
@@ -31,6 +32,8 @@ export interface Birth {
   nameOfAlias?: (alias: string) => string | null;
   /** A property whose value stays with a metric when its name changes. */
   identityProperty?: string | null;
+  /** The mapping rules that made the paths; when the store has others for the groups, the birth is not written. */
+  rules?: { groups: readonly string[]; digest: string };
 }
 
 export type BirthOutcome =
@@ -50,6 +53,8 @@ export type BirthOutcome =
  * Writes a birth in one transaction. The same device's births wait for one another; other devices' do not.
  *
  * Only a birth that was read to its end decides on renames: what it lacks is gone.
+ *
+ * @throws RulesReplacedError
  */
 export function writeBirth(sql: Sql, birth: Birth): Promise<BirthOutcome> {
   return sql.begin(async (tx): Promise<BirthOutcome> => {
@@ -59,6 +64,7 @@ export function writeBirth(sql: Sql, birth: Birth): Promise<BirthOutcome> {
       select pg_advisory_xact_lock(hashtextextended(${`${group}/${edge}/${device}`}, 0)), set_config('uns_meta.writer', 'birth', true)`;
     const claimed = await claimDevice(tx, birth);
     if (claimed.kind !== 'claimed') return claimed;
+    if (birth.rules !== undefined) await holdRules(tx, birth.rules);
     const { deviceId } = claimed;
     const { identityProperty = null, nameOfAlias } = birth;
     const complete = birth.fingerprint !== null;

@@ -3,7 +3,7 @@ import { writeBirth } from '../birth/write-birth.ts';
 import { sampleBirth } from '../testing/sample-birth.ts';
 import { emptyStore, idsByName, lineageOf, metricRows } from '../testing/store-rows.ts';
 import { testStore, type TestStore } from '../testing/test-store.ts';
-import { applyPathRules, type PathRulesToApply } from './apply-path-rules.ts';
+import { applyPathRules, RulesReplacedError, type PathRulesToApply } from './apply-path-rules.ts';
 
 describe('mapping rules that change', () => {
   let store: TestStore;
@@ -75,10 +75,49 @@ describe('mapping rules that change', () => {
       kind: 'applied',
       devices: 1,
       metrics: 2,
-      refused: 3,
+      refused: 1,
     });
     expect(await devicePaths()).toEqual(['Secil/Kilns/1', 'Secil/Portugal/K2']);
     expect((await paths())[2]).toBe('K2 a: Secil/Portugal/K2/K2 a');
+  });
+
+  it('TC-13 PROMISE-7 move paths of any length that a path may have', async () => {
+    // Text that does not compress, so that an index row has it in full length.
+    const name = (seed: number) =>
+      Array.from({ length: 480 }, (_, i) => String.fromCodePoint(0x4e00 + ((i * 7919 + seed * 104_729) % 20_000))).join(
+        '',
+      );
+    const paths = { long: `Secil/Portugal/K3/${name(1)}` };
+    await writeBirth(store.sql, sampleBirth({ device: 'K3', metrics: { long: {} }, paths }));
+    const moved: PathRulesToApply = {
+      ...rules('1', { K3: 'K3' }),
+      pathOf: ({ device }) => ({ device: null, metric: () => (device === 'K3' ? `Secil/Kilns/K3/${name(2)}` : null) }),
+    };
+    expect(await applyPathRules(store.sql, moved)).toMatchObject({ metrics: 1, refused: 0 });
+    expect(await lineageOf(store.sql, (await idsByName(store.sql))['long'] ?? '')).toHaveLength(1);
+  });
+
+  it('leave the metrics of a device that cannot move where they are, also those that could', async () => {
+    await writeBirth(store.sql, sampleBirth({ device: 'K2', metrics: { 'K2 only here': {} } }));
+    await applyPathRules(store.sql, rules('1', { K1: 'Kilns/1', K2: 'Kilns/1' }));
+    expect(await paths()).toContain('K2 only here: Secil/Portugal/K2/K2 only here');
+  });
+
+  it('TC-13 are applied again when other rules were applied for other groups since', async () => {
+    const first = rules('1', { K1: 'a/1', K2: 'a/2' });
+    await applyPathRules(store.sql, first);
+    await applyPathRules(store.sql, rules('2', { K1: 'b/1', K2: 'b/2' }, ['Secil']));
+    expect(await applyPathRules(store.sql, first)).toMatchObject({ kind: 'applied', metrics: 4 });
+  });
+
+  it('PROMISE-2 keep births out that were read by other rules', async () => {
+    const birth = {
+      ...sampleBirth({ device: 'K1', metrics: { 'K1 a': { n: 2 } } }),
+      rules: { groups: ['+'], digest: '1' },
+    };
+    expect(await writeBirth(store.sql, birth)).toMatchObject({ kind: 'written' });
+    await applyPathRules(store.sql, rules('2', { K1: 'Kilns/1' }));
+    await expect(writeBirth(store.sql, birth)).rejects.toThrow(RulesReplacedError);
   });
 
   it('are those of the groups that an ingest listens to', async () => {

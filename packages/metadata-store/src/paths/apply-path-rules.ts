@@ -23,7 +23,7 @@ const batchRows = 20_000;
  * versions, so that swaps and chains between devices work. Does nothing when the store has the rules already. Births wait meanwhile.
  */
 export function applyPathRules(sql: Sql, rules: PathRulesToApply): Promise<AppliedPathRules> {
-  const groups = rules.groups.toSorted().join(',');
+  const groups = groupsKey(rules.groups);
   return sql.begin(async (tx): Promise<AppliedPathRules> => {
     const isApplied = async (): Promise<boolean> =>
       (await tx`select from uns_meta.path_rules where (groups, digest) = (${groups}, ${rules.digest})`).length > 0;
@@ -33,7 +33,9 @@ export function applyPathRules(sql: Sql, rules: PathRulesToApply): Promise<Appli
     if (await isApplied()) return { kind: 'same' };
     await tx`select set_config('uns_meta.writer', 'birth', true)`;
     const devices = await moveDevices(tx, rules);
-    const metrics = await moveMetrics(tx, rules);
+    const metrics = await moveMetrics(tx, rules, devices.refused);
+    // Other groups may be the same devices: `+` and `Secil`. What was applied for them may be undone now.
+    await tx`delete from uns_meta.path_rules where groups <> ${groups}`;
     await tx`
       insert into uns_meta.path_rules (groups, digest) values (${groups}, ${rules.digest})
       on conflict (groups) do update set digest = excluded.digest, applied_at = clock_timestamp()`;
@@ -41,17 +43,39 @@ export function applyPathRules(sql: Sql, rules: PathRulesToApply): Promise<Appli
       kind: 'applied',
       devices: devices.moved,
       metrics: metrics.moved,
-      refused: devices.refused + metrics.refused,
+      refused: devices.refused.size + metrics.refused,
     };
   });
 }
 
-interface Moved {
-  moved: number;
-  refused: number;
+/** Throws RulesReplacedError when the store has other rules for the groups, applied by another ingest since. */
+export async function holdRules(
+  tx: TransactionSql,
+  rules: { groups: readonly string[]; digest: string },
+): Promise<void> {
+  const groups = groupsKey(rules.groups);
+  const [found] = await tx<{ ours: boolean }[]>`
+    select digest = ${rules.digest} as ours from uns_meta.path_rules where groups = ${groups}`;
+  if (found?.ours === false) throw new RulesReplacedError();
 }
 
-async function moveDevices(tx: TransactionSql, { groups, pathOf }: PathRulesToApply): Promise<Moved> {
+/** Another ingest has applied other mapping rules: births of this one would move back what that one has moved. */
+export class RulesReplacedError extends Error {
+  override readonly name = 'RulesReplacedError';
+
+  constructor() {
+    super(
+      'another ingest has applied other mapping rules or volatile properties since; give all of them the same and restart this one',
+    );
+  }
+}
+
+const groupsKey = (groups: readonly string[]): string => groups.toSorted().join(',');
+
+async function moveDevices(
+  tx: TransactionSql,
+  { groups, pathOf }: PathRulesToApply,
+): Promise<{ moved: number; refused: ReadonlySet<string> }> {
   const rows = await tx<(DeviceIdentity & { id: string; path: string; ours: boolean })[]>`
     select device_id as id, group_id as "group", edge, device, uns_path as path,
       ${groups.includes('+')} or group_id = any (${[...groups]}::text[]) as ours
@@ -70,17 +94,22 @@ async function moveDevices(tx: TransactionSql, { groups, pathOf }: PathRulesToAp
       from unnest(${[...moves.keys()]}::bigint[], ${[...moves.values()]}::text[]) as m (device_id, uns_path)
       where d.device_id = m.device_id`;
   }
-  return { moved: moves.size, refused: wanted.size - moves.size };
+  return { moved: moves.size, refused: new Set(wanted.keys().filter((id) => !moves.has(id))) };
 }
 
-async function moveMetrics(tx: TransactionSql, rules: PathRulesToApply): Promise<Moved> {
+/** Metrics of devices that could not move stay too: no birth of theirs would be taken. */
+async function moveMetrics(
+  tx: TransactionSql,
+  rules: PathRulesToApply,
+  stayingDevices: ReadonlySet<string>,
+): Promise<{ moved: number; refused: number }> {
   await tx`
     create temporary table metric_moves (
       metric_id bigint primary key,
       uns_path text collate "C" not null,
       canary_key text collate "C" not null
     ) on commit drop`;
-  const wanted = await stageMoves(tx, rules);
+  const wanted = await stageMoves(tx, rules, stayingDevices);
   if (wanted === 0) return { moved: 0, refused: 0 };
   await tx`create index on metric_moves (canary_key)`;
   await tx`analyze metric_moves`;
@@ -112,7 +141,11 @@ async function moveMetrics(tx: TransactionSql, rules: PathRulesToApply): Promise
 }
 
 /** In batches, in the order of the ids: no more than one is held. Returns the number of metrics that want to move. */
-async function stageMoves(tx: TransactionSql, { groups, pathOf }: PathRulesToApply): Promise<number> {
+async function stageMoves(
+  tx: TransactionSql,
+  { groups, pathOf }: PathRulesToApply,
+  stayingDevices: ReadonlySet<string>,
+): Promise<number> {
   type Row = DeviceIdentity & { id: string; deviceId: string; name: string; path: string };
   let wanted = 0;
   let mapped: { deviceId: string; metric: (name: string) => string | null } = { deviceId: '', metric: () => null };
@@ -127,7 +160,8 @@ async function stageMoves(tx: TransactionSql, { groups, pathOf }: PathRulesToApp
     const moves: [id: string, path: string][] = [];
     for (const row of rows) {
       if (mapped.deviceId !== row.deviceId) mapped = { deviceId: row.deviceId, metric: pathOf(row).metric };
-      const path = isSuperseded(row) ? null : mapped.metric(row.name);
+      const stays = isSuperseded(row) || stayingDevices.has(row.deviceId);
+      const path = stays ? null : mapped.metric(row.name);
       if (path !== null && path !== row.path) moves.push([row.id, path]);
     }
     if (moves.length > 0) {
