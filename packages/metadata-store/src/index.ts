@@ -6,7 +6,12 @@ export { quarantine, type QuarantineEntry } from './birth/quarantine.ts';
 export type { Collision } from './birth/collisions.ts';
 export { touchBirth } from './birth/touch-birth.ts';
 export { writeBirth, type Birth, type BirthOutcome } from './birth/write-birth.ts';
-export { applyPathRules, RulesReplacedError, type AppliedPathRules, type PathRulesToApply } from './paths/apply-path-rules.ts';
+export {
+  applyPathRules,
+  RulesReplacedError,
+  type AppliedPathRules,
+  type PathRulesToApply,
+} from './paths/apply-path-rules.ts';
 export { claimRebirth, knownEdgeNodes, type RebirthClaim } from './rebirths/rebirth-requests.ts';
 export type { RenameOutcome } from './renames/declared-renames.ts';
 export {

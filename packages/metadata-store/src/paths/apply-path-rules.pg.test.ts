@@ -87,8 +87,8 @@ describe('mapping rules that change', () => {
       Array.from({ length: 480 }, (_, i) => String.fromCodePoint(0x4e00 + ((i * 7919 + seed * 104_729) % 20_000))).join(
         '',
       );
-    const paths = { long: `Secil/Portugal/K3/${name(1)}` };
-    await writeBirth(store.sql, sampleBirth({ device: 'K3', metrics: { long: {} }, paths }));
+    const long = `Secil/Portugal/K3/${name(1)}`;
+    await writeBirth(store.sql, sampleBirth({ device: 'K3', metrics: { long: {} }, paths: { long } }));
     const moved: PathRulesToApply = {
       ...rules('1', { K3: 'K3' }),
       pathOf: ({ device }) => ({ device: null, metric: () => (device === 'K3' ? `Secil/Kilns/K3/${name(2)}` : null) }),
