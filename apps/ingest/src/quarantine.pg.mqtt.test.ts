@@ -135,7 +135,7 @@ describe('births with broken metrics', () => {
     expect(await open()).toEqual(['A']);
   });
 
-  it('reports two tags with one identity, and stores both', async () => {
+  it('PROMISE-7 reports two tags with one identity for as long as they have it, and stores both', async () => {
     await using other = await ingestHarness();
     const identified = await other.start({ UNS_IDENTITY_PROPERTY: 'tagId' });
     const tag = (name: string, id: number): MetricInput => ({
@@ -143,11 +143,24 @@ describe('births with broken metrics', () => {
       datatype: Datatype.Double,
       properties: [{ key: 'tagId', type: Datatype.Int64, value: id }],
     });
-    const line = await other.birth(identified, device, {
-      timestamp: Date.now(),
-      metrics: [tag('A', 1), tag('B', 1), tag('C', 2)],
+    const birth = (...metrics: MetricInput[]) =>
+      other.birth(identified, device, { timestamp: Date.now(), seq: 1, metrics });
+    const open = async () =>
+      (
+        await other.store.sql<{ entry: string }[]>`
+          select metric || ' ' || reason as entry from uns_meta.birth_quarantine where resolved_at is null order by 1`
+      ).map((row) => row.entry);
+    const both = ['A IDENTITY_DUPLICATE', 'B IDENTITY_DUPLICATE'];
+    expect(await birth(tag('A', 1), tag('B', 1), tag('C', 2))).toMatchObject({
+      quarantined: { IDENTITY_DUPLICATE: 2 },
+      changes: { metricsCreated: 3 },
     });
-    expect(line).toMatchObject({ quarantined: { IDENTITY_DUPLICATE: 2 }, changes: { metricsCreated: 3 } });
     expect((await metricRows(other.store.sql)).map((row) => row.name)).toEqual(['A', 'B', 'C']);
+    expect(await open()).toEqual(both);
+    // Another tag changes, these two do not: they still have one identity.
+    await birth(tag('A', 1), tag('B', 1), tag('C', 3));
+    expect(await open()).toEqual(both);
+    await birth(tag('A', 1), tag('B', 4), tag('C', 3));
+    expect(await open()).toEqual([]);
   });
 });

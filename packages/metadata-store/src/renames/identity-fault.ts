@@ -12,8 +12,8 @@ export interface IdentityFault {
   value: string;
 }
 
-/** Most faults reported of one birth. */
-export const mostReported = 2000;
+/** Most faults reported of one birth: one more than ingest keeps, so that it knows that there are more. */
+export const mostReported = 2001;
 
 /** The value of the property row `p`, if it identifies: integers and texts do, other types and the empty text do not. */
 export function storedIdentity(sql: ISql): Fragment {

@@ -69,7 +69,10 @@ describe('renames by the identity property', () => {
     const outcome = await write({ A: { tagId: 1 }, C: { tagId: 1 }, B: { tagId: 2 } });
     // A is unchanged: it is what it was. C cannot be.
     expect(outcome).toMatchObject({
-      identityFaults: [{ kind: 'shared', name: 'C', value: '1' }],
+      identityFaults: [
+        { kind: 'shared', name: 'A', value: '1' },
+        { kind: 'shared', name: 'C', value: '1' },
+      ],
       changes: { metricsCreated: 1 },
     });
     expect(await idsByName(store.sql)).toMatchObject(before);
@@ -88,6 +91,20 @@ describe('renames by the identity property', () => {
         { kind: 'shared', name: 'B', value: '5' },
       ],
     });
+  });
+
+  it('PROMISE-7 names them in each birth that has them, though others changed', async () => {
+    const shared = [
+      { kind: 'shared', name: 'A', value: '5' },
+      { kind: 'shared', name: 'B', value: '5' },
+    ];
+    const tags = { A: { tagId: 5 }, B: { tagId: 5 } };
+    expect((await write({ ...tags, C: { tagId: 6, n: 1 } })).identityFaults).toEqual(shared);
+    expect((await write({ ...tags, C: { tagId: 6, n: 2 } })).identityFaults).toEqual(shared);
+    // Of what is told in part the store knows the rest.
+    const part = { metrics: { A: { n: 3 }, B: { tagId: 5 } }, partial: ['A'] };
+    expect((await write(part.metrics, part)).identityFaults).toEqual(shared);
+    expect((await write({ A: { tagId: 5 }, B: { tagId: 7 } })).identityFaults).toEqual([]);
   });
 
   it('does not take texts that are empty, or fractions, for identities', async () => {

@@ -11,10 +11,8 @@ const identityTable = `
 
 /**
  * Gives staged metrics whose name changed the identity that the value of the property `key` has in the store. A value that two metrics
- * share says nothing: they go by their names, and are reported. A metric whose name is another's former one, and whose value is new, is
- * a new metric.
- *
- * Looks at changed metrics only, for an unchanged one has the name and the value it had.
+ * share says nothing: they go by their names, and are reported, those that are as they were too. A metric whose name is another's former
+ * one, and whose value is new, is a new metric.
  */
 export async function recogniseIdentities(tx: TransactionSql, deviceId: string, key: string): Promise<IdentityFault[]> {
   await tx.unsafe(identityTable);
@@ -24,28 +22,34 @@ export async function recogniseIdentities(tx: TransactionSql, deviceId: string, 
     from birth_rows r
     join birth_metrics b using (ordinal)
     where r.key = ${key} and r.type in ('i', 'l', 's') and r.value <> '' and b.holder is null`;
-  if (staged.count === 0) return [];
-  const duplicates = await dropDuplicates(tx, key);
-  const moved = await findTargets(tx, deviceId, key);
-  return [...duplicates, ...moved];
+  const shared = await dropShared(tx, key);
+  return staged.count === 0 ? shared : [...shared, ...(await findTargets(tx, deviceId, key))];
 }
 
-async function dropDuplicates(tx: TransactionSql, key: string): Promise<IdentityFault[]> {
+/** Of a metric that the birth has as it is stored, or tells in part, the store knows the value. */
+async function dropShared(tx: TransactionSql, key: string): Promise<IdentityFault[]> {
   return tx<IdentityFault[]>`
-    with of_birth as (
-      select value from birth_identities
+    with of_birth as materialized (
+      select ordinal, value from birth_identities
       union all
-      select ${storedIdentity(tx)}
+      select b.ordinal, ${storedIdentity(tx)}
       from birth_metrics b
       join uns_meta.metric_properties p on p.metric_id = b.metric_id and p.key = ${key}
-      where b.state = 'k' and b.holder is null
+      where b.state <> 'a' and b.holder is null and ${storedIdentity(tx)} is not null
+        and not exists (select from birth_rows r where r.ordinal = b.ordinal and r.key = ${key})
+    ),
+    shared as (
+      select value from of_birth group by value having count(*) > 1
     ),
     dropped as (
-      delete from birth_identities i
-      where i.value in (select value from of_birth group by value having count(*) > 1)
-      returning i.ordinal, i.value
+      delete from birth_identities i using shared s where s.value = i.value
     )
-    select 'shared' as kind, b.name, d.value from dropped d join birth_metrics b using (ordinal) order by b.ordinal limit ${mostReported}`;
+    select 'shared' as kind, b.name, o.value
+    from shared
+    join of_birth o using (value)
+    join birth_metrics b using (ordinal)
+    order by b.ordinal
+    limit ${mostReported}`;
 }
 
 async function findTargets(tx: TransactionSql, deviceId: string, key: string): Promise<IdentityFault[]> {
