@@ -96,7 +96,7 @@ export const ingestSettings = {
   }),
   aliasCacheEntries: integer({
     env: 'INGEST_ALIAS_CACHE_ENTRIES',
-    doc: 'Most aliases kept in memory; the store has them all.',
+    doc: 'Most aliases kept in memory, those with more than 64 characters counted as several; the store has them all.',
     min: 1000,
     max: 10_000_000,
     default: 500_000,

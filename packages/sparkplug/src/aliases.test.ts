@@ -68,6 +68,7 @@ describe('aliases', () => {
     const row = JSON.stringify(table);
     const back = AliasTable.fromJSON(JSON.parse(row));
     expect(back.size).toBe(2);
+    expect([table.characters, back.characters]).toEqual([23, 23]);
     expect(back.nameOf('0')).toBe('__proto__');
     expect(back.nameOf('18446744073709551615')).toBe('Maceira/Kiln 1');
   });

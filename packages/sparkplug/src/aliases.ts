@@ -6,6 +6,7 @@ import type { Fault } from './faults.ts';
  */
 export class AliasTable {
   readonly #names = new Map<string, string>();
+  #characters = 0;
 
   /** The table that `toJSON` wrote. Throws TypeError on anything else. */
   static fromJSON(json: unknown): AliasTable {
@@ -14,6 +15,7 @@ export class AliasTable {
     for (const [alias, name] of Object.entries(json)) {
       if (!/^\d{1,20}$/.test(alias) || typeof name !== 'string') throw new TypeError('not an alias table');
       table.#names.set(alias, name);
+      table.#characters += name.length;
     }
     return table;
   }
@@ -22,11 +24,17 @@ export class AliasTable {
     return this.#names.size;
   }
 
+  /** Characters (UTF-16 units) of all its names: what it takes, in memory and as a row, is at most three bytes for each. */
+  get characters(): number {
+    return this.#characters;
+  }
+
   /** Takes a pair from a birth. The first name of an alias stays (tck-id-payloads-alias-uniqueness); null: all well. */
   learn(alias: string, name: string): Fault | null {
     const known = this.#names.get(alias);
     if (known === undefined) {
       this.#names.set(alias, name);
+      this.#characters += name.length;
       return null;
     }
     if (known === name) return null;

@@ -1,10 +1,11 @@
 import { AliasTable, resolveName, type DecodedMetric } from '@uns/sparkplug';
 import type { FaultCollector } from '../quarantine/fault-collector.ts';
-import { mostAliases, type KnownAliases } from '../knowledge/alias-book.ts';
+import { mostAliasCharacters, mostAliases, type KnownAliases } from '../knowledge/alias-book.ts';
 
 /**
- * Names the metrics of one reading of a birth, in their order, and learns the aliases it gives: what the birth itself says comes first,
- * then the device's last births, then its edge node's. Two readings of one birth with the same knowledge give the same names.
+ * Names the metrics of one reading of a birth, in their order, and learns the aliases it gives to those that can be stored: what the
+ * birth itself says comes first, then the device's last births, then its edge node's. Two readings of one birth with the same knowledge
+ * give the same names.
  */
 export class BirthNames {
   readonly learned = new AliasTable();
@@ -29,10 +30,7 @@ export class BirthNames {
   nameOf(metric: DecodedMetric, faults: FaultCollector): string {
     const { name, alias } = metric;
     if (alias === null) return resolveName(metric, this.#known).name;
-    if (name !== null) {
-      this.#learn(alias, name, faults);
-      return name;
-    }
+    if (name !== null) return name;
     const own = this.learned.nameOf(alias);
     if (own !== null) {
       faults.add({
@@ -55,12 +53,16 @@ export class BirthNames {
     return this.learned.nameOf(alias) ?? this.#known.device.nameOf(alias) ?? this.#known.node.nameOf(alias);
   }
 
-  #learn(alias: string, name: string, faults: FaultCollector): void {
-    if (this.learned.size >= mostAliases && this.learned.nameOf(alias) === null) {
-      faults.add({ metric: '', reason: 'ALIASES_TOO_MANY', detail: `more than ${mostAliases}` });
+  /** Takes the alias of a metric that has a name too. */
+  learn({ name, alias }: DecodedMetric, faults: FaultCollector): void {
+    if (name === null || alias === null) return;
+    const { learned } = this;
+    const full = learned.size >= mostAliases || learned.characters + name.length > mostAliasCharacters;
+    if (full && learned.nameOf(alias) === null) {
+      faults.add({ metric: '', reason: 'ALIASES_TOO_MANY', detail: `more than ${learned.size}` });
       return;
     }
-    const fault = this.learned.learn(alias, name);
+    const fault = learned.learn(alias, name);
     if (fault !== null) faults.add({ metric: name, reason: fault.reason, detail: fault.detail });
     else if (this.#known.device.nameOf(alias) !== name) this.#news = true;
   }

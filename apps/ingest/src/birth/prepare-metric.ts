@@ -35,6 +35,7 @@ export function prepareMetric(
     o.faults.add({ metric: name, reason: path.reason, detail: path.detail });
     return null;
   }
+  o.names.learn(metric, o.faults);
   const properties: TypedProperty[] = [];
   for (const property of metric.properties) {
     const typed = typeProperty(property);

@@ -12,16 +12,23 @@ export interface KnownAliases {
 
 /** Most aliases kept of one device, or of one edge node. */
 export const mostAliases = 250_000;
+/** Most characters of their names: as a row at most 48 MB, where PostgreSQL refuses one of 256 MB. */
+export const mostAliasCharacters = 16 * 1024 ** 2;
+/** Names longer than this count as several in memory. */
+const usualName = 64;
 
 /** The aliases of all devices: in the store, and those used last in memory. */
 export class AliasBook {
   readonly #sql: Sql;
   readonly #cache: ReadThroughCache<AliasTable>;
 
-  /** `cacheEntries`: most aliases in memory. */
+  /** `cacheEntries`: most aliases in memory, with names of up to 64 characters; longer ones count as several. */
   constructor(o: { sql: Sql; cacheEntries: number }) {
     this.#sql = o.sql;
-    this.#cache = new ReadThroughCache({ limit: o.cacheEntries, weigh: (table) => table.size + 1 });
+    this.#cache = new ReadThroughCache({
+      limit: o.cacheEntries,
+      weigh: (table) => 1 + Math.max(table.size, Math.ceil(table.characters / usualName)),
+    });
   }
 
   async of(device: DeviceIdentity): Promise<KnownAliases> {
@@ -37,7 +44,10 @@ export class AliasBook {
 
   /** Takes the pairs of a birth of a device, or with device '' of an edge node. An older birth than the last teaches nothing. */
   async learn(device: DeviceIdentity, learned: AliasTable, birthTimestamp: Date): Promise<void> {
-    const merged = mergeAliases(await this.#read(device), learned, mostAliases);
+    const merged = mergeAliases(await this.#read(device), learned, {
+      aliases: mostAliases,
+      characters: mostAliasCharacters,
+    });
     if (await saveAliases(this.#sql, device, { aliases: merged.toJSON(), birthTimestamp })) {
       this.#cache.put(keyOf(device), merged);
     } else {

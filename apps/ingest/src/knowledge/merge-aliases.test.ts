@@ -2,8 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { AliasTable } from '@uns/sparkplug';
 import { mergeAliases } from './merge-aliases.ts';
 
-const merged = (known: Record<string, string>, learned: Record<string, string>, most = 100) =>
-  mergeAliases(AliasTable.fromJSON(known), AliasTable.fromJSON(learned), most).toJSON();
+const merged = (
+  known: Record<string, string>,
+  learned: Record<string, string>,
+  most = { aliases: 100, characters: 1000 },
+) => mergeAliases(AliasTable.fromJSON(known), AliasTable.fromJSON(learned), most).toJSON();
 
 describe('what is known of aliases after a birth', () => {
   it.each<
@@ -18,7 +21,19 @@ describe('what is known of aliases after a birth', () => {
     expect(merged(known, learned)).toEqual(expected);
   });
 
+  it('PROMISE-6 lets earlier ones go when their names are too long together', () => {
+    expect(merged({ 1: 'AAAA', 2: 'BBBBBBB', 3: 'C' }, { 7: 'XXXX' }, { aliases: 100, characters: 10 })).toEqual({
+      1: 'AAAA',
+      3: 'C',
+      7: 'XXXX',
+    });
+  });
+
   it('PROMISE-6 lets earlier ones go when there are too many', () => {
-    expect(merged({ 1: 'A', 2: 'B', 3: 'C' }, { 7: 'X' }, 3)).toEqual({ 1: 'A', 2: 'B', 7: 'X' });
+    expect(merged({ 1: 'A', 2: 'B', 3: 'C' }, { 7: 'X' }, { aliases: 3, characters: 1000 })).toEqual({
+      1: 'A',
+      2: 'B',
+      7: 'X',
+    });
   });
 });

@@ -110,7 +110,7 @@ export class NodeBirthProcessor {
     try {
       for await (const batch of birth.metrics(signal)) {
         // What is wrong with a metric that is not stored is nobody's concern.
-        for (const metric of batch) if (!metric.rejected && metric.name !== null) names.nameOf(metric, faults);
+        for (const metric of batch) if (!metric.rejected) names.learn(metric, faults);
       }
       const templates = await learnTemplates(message.payload, { limits, signal });
       for (const { reason, key, detail } of templates.faults) {

@@ -58,7 +58,8 @@ const INGEST_FAULTS = {
   },
   ALIASES_TOO_MANY: {
     effect: 'noted',
-    means: 'The birth has more aliases than are kept of one device (250,000). Those beyond are not learned.',
+    means:
+      'The birth has more aliases than are kept of one device: 250,000, with names of 16 million characters together. Those beyond are not learned.',
     whatToDo: 'Nothing, as long as births name their metrics.',
   },
 } as const satisfies Record<string, ReasonEntry>;

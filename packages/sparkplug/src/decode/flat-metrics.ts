@@ -3,14 +3,15 @@ import type { BirthMetric } from '../metric.ts';
 import { Source } from '../protobuf.ts';
 import type { FieldSplitter } from './field-splitter.ts';
 import { MetricReader, peekName, reject } from './metric-reader.ts';
+import { NameSet } from './name-set.ts';
 import type { Ordinals } from './ordinals.ts';
 
 /** Reads the metrics that are no template instances, and remembers what the pass for instances has to know. */
 export class FlatMetrics {
   /** Position of the first template instance among the metrics within limits; null when there is none. */
   firstTemplate: number | null = null;
-  /** Names of the metrics behind the first template instance: a birth without templates collects nothing. */
-  readonly namesBehind = new Set<string>();
+  /** Names behind the first template instance that a member of one may have: a birth without templates collects nothing. */
+  readonly namesBehind = new NameSet();
   readonly #limits: Limits;
   readonly #ordinals: Ordinals;
   readonly #metrics: MetricReader;
@@ -31,7 +32,7 @@ export class FlatMetrics {
     } else {
       this.#ordinals.next();
       batch.push(metric);
-      if (this.firstTemplate !== null && metric.name !== null) this.namesBehind.add(metric.name);
+      if (this.firstTemplate !== null && metric.name?.includes('/') === true) this.namesBehind.add(metric.name);
     }
     this.#position++;
   }

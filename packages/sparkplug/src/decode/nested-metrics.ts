@@ -7,6 +7,7 @@ import type { FieldSplitter } from './field-splitter.ts';
 import type { FlatMetrics } from './flat-metrics.ts';
 import { InstanceReader } from './instance-reader.ts';
 import { findName, reject } from './metric-reader.ts';
+import type { NameSet } from './name-set.ts';
 import type { Ordinals } from './ordinals.ts';
 
 /**
@@ -15,7 +16,7 @@ import type { Ordinals } from './ordinals.ts';
  */
 export class NestedMetrics {
   readonly #instances: InstanceReader;
-  readonly #flatNames: Set<string>;
+  readonly #flatNames: NameSet;
   readonly #longestName: number;
   readonly #firstTemplate: number;
   #source = new Source(Buffer.alloc(0));
@@ -45,7 +46,8 @@ export class NestedMetrics {
     if (this.#position++ < this.#firstTemplate) {
       const name = findName(this.#source, found.start, found.end);
       if (name === null || name.end - name.start > this.#longestName) return;
-      this.#flatNames.add(found.buffer.toString('utf8', name.start, name.end));
+      const text = found.buffer.toString('utf8', name.start, name.end);
+      if (text.includes('/')) this.#flatNames.add(text);
       return;
     }
     if (!isTemplate(this.#source, found.start, found.end)) return;
