@@ -25,8 +25,9 @@ export interface CdcHarness {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export async function cdcHarness(): Promise<CdcHarness> {
-  const store = await testStore();
+/** On a database of the test server, or on the store given, which it disposes of too. */
+export async function cdcHarness(given?: TestStore): Promise<CdcHarness> {
+  const store = given ?? (await testStore());
   // Slots belong to the server, not to the database: the name of the database keeps them apart.
   const slot = new URL(store.url).pathname.slice(1);
   const metrics = cdcMetrics(new Registry());

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { LocalServerError } from '../local-server-error.ts';
 import { startPostgres } from '../postgres/start-postgres.ts';
 import { resolveRedis } from '../redis/resolve-redis.ts';
-import { postgresUrlVariable, redisUrlVariable } from './environment.ts';
+import { postgresUrlVariable, postgresVersionVariable, redisUrlVariable } from './environment.ts';
 import { jestCommand, root } from './jest-command.ts';
 import { neededServers } from './needed-servers.ts';
 import { parseArguments, type RunArguments } from './run-arguments.ts';
@@ -25,7 +25,8 @@ async function main({ postgresVersion, jestArguments }: RunArguments): Promise<n
   const needed = await neededServers(jestArguments);
   await using folder = await createRunFolder();
   await using servers = new AsyncDisposableStack();
-  const env = { ...process.env };
+  // Tests that start a server of their own start the same version.
+  const env: NodeJS.ProcessEnv = { ...process.env, [postgresVersionVariable]: String(postgresVersion) };
   if (needed.postgres && !stopped.signal.aborted) {
     const options = { version: postgresVersion, dataDir: folder.postgres, profile: 'throwaway' } as const;
     const postgres = servers.use(await startPostgres(options));
