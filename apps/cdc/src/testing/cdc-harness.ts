@@ -18,7 +18,7 @@ export interface CdcHarness {
   jobs: WriteJob[];
   replicator(options?: Partial<ReplicatorOptions>): Replicator;
   flusher(options?: Partial<FlusherOptions>): Flusher;
-  reconciler(): Reconciler;
+  reconciler(options?: { caughtUpWithinMs: number }): Reconciler;
   /** Runs until the scope ends; a failure of the loop fails the disposal. */
   run(loop: { run(signal: AbortSignal): Promise<void> }): AbortController;
   addMetric(name: string, properties?: Record<string, string>): Promise<string>;
@@ -36,13 +36,13 @@ export async function cdcHarness(given?: TestStore): Promise<CdcHarness> {
   const common = { sql: store.sql, clock: systemClock, logger: silentLogger, metrics };
   await store.sql`insert into uns_meta.devices (group_id, edge, device, uns_path) values ('g', 'e', 'd', 'g/e/d')`;
 
-  const reconciler = (): Reconciler =>
+  const reconciler = ({ caughtUpWithinMs } = { caughtUpWithinMs: 10_000 }): Reconciler =>
     new Reconciler({
       ...common,
       policy,
       stepSize: 100,
       everyMs: 3_600_000,
-      caughtUp: (signal) => untilCaughtUp(store.sql, { slot, withinMs: 10_000, clock: systemClock, signal }),
+      caughtUp: (signal) => untilCaughtUp(store.sql, { slot, withinMs: caughtUpWithinMs, clock: systemClock, signal }),
     });
   return {
     store,
