@@ -159,7 +159,7 @@ export const cdcSettings = {
     unit: 'ms',
     min: 500,
     max: 600_000,
-    default: 30_000,
+    default: 5000,
   }),
   reconcileMinutes: decimal({
     env: 'CDC_RECONCILE_MINUTES',

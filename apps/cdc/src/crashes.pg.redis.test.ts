@@ -33,8 +33,8 @@ describe('cdc as a process, killed where it hurts', () => {
       slot: store.slot,
       ...(dieAt === undefined ? {} : { dieAt }),
     });
-  const untilReady = (cdc: CdcProcess) =>
-    eventually(async () => expect((await cdc.ready()).checks['replication']?.detail).toMatch(/^streaming/), patience);
+  const untilReady = (one: CdcProcess) =>
+    eventually(async () => expect((await one.ready()).checks['replication']?.detail).toMatch(/^streaming/), patience);
   const setUnit = (id: string, value: string) => store.store.sql`
     update uns_meta.metric_properties set string_value = ${value} where metric_id = ${id} and key = 'unit'`;
 

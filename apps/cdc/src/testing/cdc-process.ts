@@ -37,6 +37,7 @@ export class CdcProcess {
         CDC_HEARTBEAT_MS: '200',
         CDC_SWEEP_EVERY_MS: '200',
         CDC_SWEEP_AFTER_SECONDS: '1',
+        CDC_RECEIPT_STALLED_AFTER_MS: '1000',
         SHUTDOWN_GRACE_MS: '3000',
         ...(o.dieAt === undefined ? {} : { UNS_DIE_AT: o.dieAt }),
         ...o.env,
