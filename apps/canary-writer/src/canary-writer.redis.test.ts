@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@uns/local-servers/testing';
 import { canaryIdOf, writeJob, writeTag } from './testing/write-jobs.ts';
@@ -49,6 +50,10 @@ describe('TC-20 canary-writer', () => {
     await eventually(async () =>
       expect(await rig.writes.bull.getJob(job.deliveryId)).toMatchObject({ returnvalue: summary }),
     );
+
+    // E7: what an operator sees is in the runbook.
+    const runbook = await readFile(new URL('../../../docs/runbooks/canary.md', import.meta.url), 'utf8');
+    expect((await writer.metricNames()).filter((name) => !runbook.includes(`\`${name}\``))).toEqual([]);
 
     expect(await writer.end('SIGTERM')).toBe(0);
     // SEC-03

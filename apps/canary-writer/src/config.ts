@@ -103,7 +103,7 @@ export const canaryWriterSettings = {
     unit: 'ms',
     min: 0,
     max: 200,
-    default: 8,
+    default: 10,
   }),
   maxTagsPerRequest: integer({
     env: 'CANARY_MAX_TAGS_PER_REQUEST',

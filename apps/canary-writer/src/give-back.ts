@@ -1,7 +1,15 @@
 import type { JobEnd } from '@uns/delivery';
 
-export type GiveBackReason =
-  'circuit-open' | 'no-session' | 'slowed-down' | 'views-unavailable' | 'stopping' | 'aborted';
+export const giveBackReasons = [
+  'circuit-open',
+  'no-session',
+  'slowed-down',
+  'views-unavailable',
+  'stopping',
+  'aborted',
+] as const;
+
+export type GiveBackReason = (typeof giveBackReasons)[number];
 
 /** Ends the work on a job without a result, by giving it back to the queue. */
 export class GiveBackError extends Error {

@@ -1,7 +1,7 @@
 import type { CallReport, DatasetIndexEvent, SessionState } from '@uns/canary-client';
 import { Counter, Gauge, Histogram, type Registry } from '@uns/service';
 import type { TagOutcome } from '@uns/uns';
-import type { GiveBackReason } from './give-back.ts';
+import { giveBackReasons, type GiveBackReason } from './give-back.ts';
 
 const sessionStates = [
   'closed',
@@ -13,6 +13,29 @@ const sessionStates = [
   'closing',
   'ended',
 ] as const satisfies SessionState['state'][];
+
+const outcomes = [
+  'ok',
+  'errors',
+  'rejected',
+  'badSession',
+  'sessionRefused',
+  'unauthorised',
+  'unlicensed',
+  'rateLimited',
+  'serverFault',
+  'timeout',
+  'connection',
+  'malformed',
+  'refused',
+] as const satisfies CallReport['outcome'][];
+
+/** The calls that a writer makes all the time. */
+const watchedCalls = [
+  ['saf', '/storeData'],
+  ['saf', '/getSessionToken'],
+  ['views', '/browseTags'],
+] as const;
 
 /** What canary-writer tells Prometheus about its own work; queue, limiter and circuit have theirs. */
 export class WriterMetrics {
@@ -123,7 +146,18 @@ export class WriterMetrics {
     });
     test.set(testMode ? 1 : 0);
     this.session('closed');
+    this.#startAtZero();
+  }
+
+  /** An alert watches the increase of a counter, which the first value of a series is not. */
+  #startAtZero(): void {
     for (const outcome of ['delivered', 'deferred', 'failed']) this.#tags.inc({ outcome, reason: '' }, 0);
+    for (const outcome of outcomes) {
+      this.attempts.inc({ outcome }, 0);
+      for (const [service, path] of watchedCalls) this.#requests.inc({ service, path, outcome }, 0);
+    }
+    for (const why of giveBackReasons) this.givenBack.inc({ why }, 0);
+    for (const result of ['added', 'failed']) this.receipts.inc({ result }, 0);
   }
 
   tag(outcome: TagOutcome): void {

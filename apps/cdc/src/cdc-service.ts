@@ -13,10 +13,11 @@ import {
 import type { Sql } from 'postgres';
 import { Board } from './board/board.ts';
 import { cdcMetrics, type CdcMetrics } from './cdc-metrics.ts';
-import type { cdcSettings } from './config.ts';
+import { deliveryPolicyOf, type cdcSettings } from './config.ts';
 import { Flusher } from './flush/flusher.ts';
 import { openQueues, type Queues } from './queues.ts';
 import { ReceiptRecorder, ReceiptRefusedError } from './receipts/receipt-recorder.ts';
+import { DeadLetterKeeper } from './repair/dead-letter-keeper.ts';
 import { Reconciler } from './repair/reconciler.ts';
 import { RedisPresence } from './repair/redis-presence.ts';
 import { Sweeper } from './repair/sweeper.ts';
@@ -58,7 +59,7 @@ export async function startCdc(context: ServiceContext<typeof cdcSettings>): Pro
     maxConnections: 8,
     statementTimeoutMs: config.statementTimeoutMs,
   });
-  const policy: DeliveryPolicy = { volatile: config.volatileProperties, removed: config.removedProperty };
+  const policy = deliveryPolicyOf(config);
   const common: Common = { config, sql, policy, logger, registry, metrics, abort };
   const clock = systemClock;
 
@@ -89,7 +90,12 @@ export async function startCdc(context: ServiceContext<typeof cdcSettings>): Pro
     metrics,
   });
   const gauges = new StoreGauges({ sql, slot: config.slot, replicator, metrics, clock, logger });
-  const recording = Promise.all([replicator.run(running), reconciler.run(running), gauges.run(running)]);
+  const deadLetters = new DeadLetterKeeper({ sql, keepDays: config.deadLetterDays, everyMs: 30_000, registry, logger });
+  const recording = Promise.all(
+    [replicator, reconciler, gauges, deadLetters].map((loop: { run(signal: AbortSignal): Promise<void> }) =>
+      loop.run(running),
+    ),
+  );
 
   let delivery: Delivery | null = null;
   const { boardPassword } = config;

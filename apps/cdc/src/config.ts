@@ -1,3 +1,4 @@
+import type { DeliveryPolicy } from '@uns/metadata-store';
 import { choice, decimal, integer, list, optional, secret, text, url, type ConfigOf } from '@uns/service';
 
 export const cdcSettings = {
@@ -53,6 +54,16 @@ export const cdcSettings = {
     env: 'UNS_VOLATILE_PROPERTIES',
     doc: 'Properties that are stored but never delivered, because they change by themselves.',
     default: ['Quality'],
+  }),
+  allowedProperties: list({
+    env: 'CANARY_ALLOWED_PROPERTIES',
+    doc: 'Only these properties are delivered; `*` stands for any text. When not set, all are.',
+    default: [],
+  }),
+  deniedProperties: list({
+    env: 'CANARY_DENIED_PROPERTIES',
+    doc: 'Properties that are never delivered, allowed or not; `*` stands for any text. What Canary has of them stays.',
+    default: [],
   }),
   removedProperty: choice({
     env: 'CANARY_REMOVED_PROPERTY',
@@ -177,6 +188,14 @@ export const cdcSettings = {
     max: 3_600_000,
     default: 120_000,
   }),
+  deadLetterDays: integer({
+    env: 'CDC_DEAD_LETTER_DAYS',
+    doc: 'How long a dead letter is kept once it is resolved. Open ones are kept for good.',
+    unit: 'days',
+    min: 1,
+    max: 3650,
+    default: 90,
+  }),
   boardUser: text({ env: 'BOARD_USER', doc: 'User name for Bull Board.', default: 'operator' }),
   boardPassword: optional(
     secret({ env: 'BOARD_PASSWORD', doc: 'Password for Bull Board; without it the board is off.' }),
@@ -191,6 +210,16 @@ export const cdcSettings = {
 };
 
 export type CdcConfig = ConfigOf<typeof cdcSettings>;
+
+/** Which properties are delivered, and how. */
+export const deliveryPolicyOf = (
+  config: Pick<CdcConfig, 'volatileProperties' | 'allowedProperties' | 'deniedProperties' | 'removedProperty'>,
+): DeliveryPolicy => ({
+  volatile: config.volatileProperties,
+  allowed: config.allowedProperties,
+  denied: config.deniedProperties,
+  removed: config.removedProperty,
+});
 
 /** What no single variable can tell. */
 export function checkCdcConfig(config: CdcConfig): string[] {

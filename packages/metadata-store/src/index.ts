@@ -23,6 +23,15 @@ export {
 } from './renames/rename-declarations.ts';
 export type { IdentityFault } from './renames/identity-fault.ts';
 export { readTemplates, saveTemplates, type EdgeNode } from './templates/node-templates.ts';
+export type { DeadLetter, DeadLetterDetail, DeadLetterFilter, Resolution } from './dead-letters/dead-letter.ts';
+export { countDeadLetters, listDeadLetters, readDeadLetter } from './dead-letters/read-dead-letters.ts';
+export {
+  discardDeadLetters,
+  replayDeadLetters,
+  type DeadLetterChoice,
+  type Replayed,
+} from './dead-letters/resolve-dead-letters.ts';
+export { retireDeadLetters, type RetiredDeadLetters } from './dead-letters/retire-dead-letters.ts';
 export { grantLogin } from './migrate/grant-login.ts';
 export { migrate, MigrationChangedError } from './migrate/migrate.ts';
 export { openStore, type StoreOptions } from './open-store.ts';

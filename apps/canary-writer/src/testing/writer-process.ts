@@ -18,6 +18,12 @@ export class WriterProcess extends Spawned {
     return Number(found?.slice(line.length + 1) ?? 0);
   }
 
+  /** The product's own metrics. */
+  async metricNames(): Promise<string[]> {
+    const text = await (await fetch(`${this.#adminUrl}/metrics`)).text();
+    return [...text.matchAll(/^# HELP (uns_\w+)/gm)].map(([, name = '']) => name);
+  }
+
   /** HTTP status and report of `/healthz` or `/readyz`. */
   async report(path: '/healthz' | '/readyz'): Promise<{ status: number; body: unknown }> {
     const answer = await fetch(`${this.#adminUrl}${path}`);

@@ -3,6 +3,7 @@ import type { CircuitPhase, CircuitState } from './circuit-state.ts';
 import type { Verdict } from './local-breaker.ts';
 
 const states = ['closed', 'open', 'half-open', 'recovering'] as const satisfies CircuitState['state'][];
+const phases = ['closed', 'open', 'recovering'] as const satisfies CircuitPhase[];
 const verdicts = ['success', 'server-error', 'failure', 'neutral'] as const satisfies Verdict[];
 
 /** How Canary's health looks to this pod. */
@@ -31,6 +32,7 @@ export class CircuitMetrics {
       registers,
     });
     for (const verdict of verdicts) this.calls.inc({ verdict }, 0);
+    for (const to of phases) this.#changes.inc({ to }, 0);
     const gauge: Gauge<'state'> = new Gauge({
       name: 'uns_canary_circuit_state',
       help: '1 for the state the circuit of the fleet is in as far as this pod knows, else 0',

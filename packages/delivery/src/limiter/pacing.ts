@@ -13,7 +13,7 @@ export interface Pacing {
 }
 
 export const defaultPacing = {
-  jitterMs: 8,
+  jitterMs: 10,
   lateMs: 100,
   aheadMs: 50,
   batch: 10,

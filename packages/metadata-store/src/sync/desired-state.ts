@@ -3,6 +3,10 @@ import type { Fragment, ISql } from 'postgres';
 /** Which properties are no metadata to deliver (Quality and the like), and what becomes of removed ones. */
 export interface DeliveryPolicy {
   volatile: readonly string[];
+  /** Only these are delivered, `*` standing for any text; absent or empty: all. */
+  allowed?: readonly string[];
+  /** Never delivered, allowed or not; `*` stands for any text. */
+  denied?: readonly string[];
   /** Canary cannot delete a property: write an empty string over a removed one, or leave its last value. */
   removed: 'blank' | 'ignore';
 }
@@ -12,7 +16,7 @@ export function desiredProperties(sql: ISql, policy: DeliveryPolicy): Fragment {
   return sql`(
     select coalesce(jsonb_object_agg(p.key, uns_meta.property_value(p)), '{}')
     from uns_meta.metric_properties p
-    where p.metric_id = m.metric_id and p.key <> all (${[...policy.volatile]}::text[])
+    where p.metric_id = m.metric_id and ${isDelivered(sql, sql`p.key`, policy)}
   )`;
 }
 
@@ -25,7 +29,7 @@ export function desiredPropertiesWithTime(sql: ISql, policy: DeliveryPolicy, sin
       '{}'
     )
     from uns_meta.metric_properties p
-    where p.metric_id = m.metric_id and p.key <> all (${[...policy.volatile]}::text[])
+    where p.metric_id = m.metric_id and ${isDelivered(sql, sql`p.key`, policy)}
   )`;
 }
 
@@ -35,7 +39,7 @@ export function desiredPropertiesWithTime(sql: ISql, policy: DeliveryPolicy, sin
  */
 export function deliveredProperties(sql: ISql, policy: DeliveryPolicy): Fragment {
   return sql`(
-    case when ${tagIsAsDelivered(sql)} then s.delivered - ${[...policy.volatile]}::text[] else '{}' end
+    case when ${tagIsAsDelivered(sql)} then ${deliveredOf(sql, policy)} else '{}' end
   )`;
 }
 
@@ -49,6 +53,31 @@ export function tagIsAsDelivered(sql: ISql): Fragment {
     )
   )`;
 }
+
+/** Taking keys away is much faster than looking at each, which patterns demand. */
+function deliveredOf(sql: ISql, policy: DeliveryPolicy): Fragment {
+  if (likePatterns(policy.allowed).length === 0 && likePatterns(policy.denied).length === 0) {
+    return sql`s.delivered - ${[...policy.volatile]}::text[]`;
+  }
+  return sql`(
+    select coalesce(jsonb_object_agg(had.key, had.value), '{}')
+    from jsonb_each(s.delivered) as had
+    where ${isDelivered(sql, sql`had.key`, policy)}
+  )`;
+}
+
+/** Whether a property of this name is metadata to deliver. What is not stays in Canary as it is, were it delivered before. */
+export function isDelivered(sql: ISql, key: Fragment, policy: DeliveryPolicy): Fragment {
+  const [allowed, denied] = [likePatterns(policy.allowed), likePatterns(policy.denied)];
+  return sql`(
+    ${key} <> all (${[...policy.volatile]}::text[])
+    ${allowed.length === 0 ? sql`` : sql`and ${key} like any (${allowed}::text[])`}
+    ${denied.length === 0 ? sql`` : sql`and ${key} not like all (${denied}::text[])`}
+  )`;
+}
+
+const likePatterns = (names: readonly string[] = []): string[] =>
+  names.map((name) => name.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll('*', '%'));
 
 /** ISO 8601 in UTC with 100 ns digits, of which PostgreSQL knows the first six. */
 export function canaryTimestamp(sql: ISql, time: Fragment): Fragment {

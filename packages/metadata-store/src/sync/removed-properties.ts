@@ -1,5 +1,11 @@
 import type { Fragment, ISql } from 'postgres';
-import { canaryTimestamp, deliveredProperties, tagIsAsDelivered, type DeliveryPolicy } from './desired-state.ts';
+import {
+  canaryTimestamp,
+  deliveredProperties,
+  isDelivered,
+  tagIsAsDelivered,
+  type DeliveryPolicy,
+} from './desired-state.ts';
 
 /**
  * `{key: timestamp}` of the properties that Canary has of the metric `m` and that are no more. After a delivery without an answer it may
@@ -27,13 +33,13 @@ export function removedAt(sql: ISql, policy: DeliveryPolicy, since: Fragment): F
       select touched.key
       from uns_meta.metric_versions v, jsonb_object_keys(v.diff) as touched (key)
       where s.in_doubt and v.metric_id = m.metric_id and v.changed_at > coalesce(s.delivered_at, '-infinity')
-        and touched.key <> all (${[...policy.volatile]}::text[])
+        and ${isDelivered(sql, sql`touched.key`, policy)}
       union
       select left_behind.key
       from uns_meta.metric_path_lineage former
       join uns_meta.metric_versions v on v.metric_id = former.metric_id and v.changed_at <= former.changed_at,
         jsonb_object_keys(v.diff) as left_behind (key)
-      where ${isNewHere} and former.old_uns_path = m.uns_path and left_behind.key <> all (${[...policy.volatile]}::text[])
+      where ${isNewHere} and former.old_uns_path = m.uns_path and ${isDelivered(sql, sql`left_behind.key`, policy)}
     ) as gone
     left join lateral (
       select max(changed_at) as changed_at
