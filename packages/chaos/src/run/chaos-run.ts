@@ -233,7 +233,7 @@ class ChaosRun {
     ];
     for (const finding of findings) this.#find(finding);
     Object.assign(this.#looked, {
-      position: `${watch.positions} looks`,
+      position: `${watch.positions} looks; it stood still for at most ${(watch.longestStandstillMs / 1000).toFixed(1)} s`,
       visible: `${watch.visible.looks} looks, ${watch.visible.changes} changes`,
       order: `${record.points} points`,
       versions: `${record.versions} versions, ${workload.committed.length} committed by hand`,

@@ -25,6 +25,10 @@ export class Watch {
   readonly #o: WatchOptions;
   readonly visible = new VisibleValues();
   positions = 0;
+  /** The longest time in which the recorded position did not move, in ms, faults and all. */
+  longestStandstillMs = 0;
+  #recorded: bigint | null = null;
+  #advancedMs = performance.now();
   #mostRequests = 0;
   mostRedis: RedisUse = { bytes: 0, writeJobs: 0 };
 
@@ -65,8 +69,19 @@ export class Watch {
     const position = await readPosition(this.#o.sql);
     if (position === null) return;
     this.positions += 1;
+    this.#noteAdvance(position.recorded);
     const finding = judgePosition(position);
     if (finding !== null) this.#o.onFinding(finding);
+  }
+
+  /** Heartbeats move the position on while anybody reads the stream. */
+  #noteAdvance(recorded: bigint | null): void {
+    const now = performance.now();
+    if (recorded !== this.#recorded) {
+      this.#recorded = recorded;
+      this.#advancedMs = now;
+    }
+    this.longestStandstillMs = Math.max(this.longestStandstillMs, now - this.#advancedMs);
   }
 
   async #lookAtCanary(): Promise<void> {
