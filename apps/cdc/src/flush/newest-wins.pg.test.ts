@@ -95,6 +95,31 @@ describe('what Canary ends with, as it drops what is not newer than what it has'
     expect(canary.points).toBe(2);
   });
 
+  it('PROMISE-3 stores nothing twice, when the delivery of a repair was applied and not answered', async () => {
+    const id = await cdc.addMetric('a', { unit: 'bar', tooltip: 'x' });
+    await deliver(await nextJob(id));
+    await setUnit(id, 'mbar');
+    await cdc.reconciler().repairDoubt(AbortSignal.timeout(10_000), { why: 'a slot was lost', inDoubt: 'changes' });
+    const unanswered = await nextJob(id);
+    canary.write(unanswered);
+    await record(deferredReceipt(unanswered, 'ATTEMPTS_EXHAUSTED'));
+    await deliver(await nextJob(id));
+    expect(canary.tag('g.e.d.a')).toEqual({ unit: 'mbar', tooltip: 'x' });
+    expect([canary.points, canary.dropped]).toEqual([3, 0]);
+  });
+
+  it('PROMISE-3 gives what is in flight when the slot is lost no new times', async () => {
+    const id = await cdc.addMetric('a', { unit: 'bar', tooltip: 'x' });
+    await deliver(await nextJob(id));
+    await setUnit(id, 'mbar');
+    const inFlight = await nextJob(id);
+    canary.write(inFlight);
+    await cdc.reconciler().repairDoubt(AbortSignal.timeout(10_000), { why: 'a slot was lost', inDoubt: 'changes' });
+    await record(deferredReceipt(inFlight, 'ATTEMPTS_EXHAUSTED'));
+    await deliver(await nextJob(id));
+    expect([canary.points, canary.dropped]).toEqual([3, 0]);
+  });
+
   it('PROMISE-2 gives each of two metrics that swap their paths what the other one had, though its values are older', async () => {
     const [a, b] = [await cdc.addMetric('a', { unit: 'of a' }), await cdc.addMetric('b', { unit: 'of b' })];
     await deliver(await nextJob(a, b));

@@ -92,7 +92,7 @@ export function claimDue(
         m.metric_id as "metricId",
         m.canary_id as "canaryId",
         d.uns_path as device,
-        ${desiredPropertiesWithTime(tx, o.policy, tx`greatest(s.repair_at, l.renamed_at)`)} as desired,
+        ${desiredPropertiesWithTime(tx, o.policy, tx`l.renamed_at`)} as desired,
         ${deliveredProperties(tx, o.policy)} as delivered,
         case when ${tagIsAsDelivered(tx)} then s.delivered_tag end as "deliveredTag",
         ${o.policy.removed === 'ignore' ? tx`'{}'::jsonb` : removedAt(tx, o.policy, tx`greatest(s.repair_at, l.renamed_at)`)} as "removedAt",

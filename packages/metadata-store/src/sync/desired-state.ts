@@ -20,9 +20,14 @@ export function desiredProperties(sql: ISql, policy: DeliveryPolicy): Fragment {
   )`;
 }
 
-/** The same with the time of each value, not before `since`, as Canary takes it: `{key: [timestamp, value]}`. */
+/**
+ * The same with the time of each value, not before `since`, as Canary takes it: `{key: [timestamp, value]}`. What a repair finds different
+ * has the time of the repair; what was delivered as it is keeps its own, else Canary would store it twice.
+ */
 export function desiredPropertiesWithTime(sql: ISql, policy: DeliveryPolicy, since: Fragment): Fragment {
-  const time = canaryTimestamp(sql, sql`greatest(p.updated_at, ${since})`);
+  const repaired = sql`
+    case when s.repair_at is not null and ${differsFromDelivered(sql)} then s.repair_at end`;
+  const time = canaryTimestamp(sql, sql`greatest(p.updated_at, ${since}, ${repaired})`);
   return sql`(
     select coalesce(
       jsonb_object_agg(p.key, jsonb_build_array(${time}, uns_meta.property_value(p))),
@@ -30,6 +35,15 @@ export function desiredPropertiesWithTime(sql: ISql, policy: DeliveryPolicy, sin
     )
     from uns_meta.metric_properties p
     where p.metric_id = m.metric_id and ${isDelivered(sql, sql`p.key`, policy)}
+  )`;
+}
+
+/** Of the property `p`. A time of delivery that is not known puts all of it in doubt. */
+function differsFromDelivered(sql: ISql): Fragment {
+  return sql`(
+    s.delivered_at is null
+    or s.delivered_canary_id is distinct from m.canary_id
+    or s.delivered -> p.key is distinct from uns_meta.property_value(p)
   )`;
 }
 

@@ -59,6 +59,8 @@ export async function reconcileStep(sql: Sql, o: ReconcileOptions): Promise<Reco
             -- What is in flight was not found wrong: its values keep their times, and are not stored twice.
             repair_at = case when ${store} or s.delivery_id is null and s.delivered_canary_id is not null then now() else s.repair_at end,
             in_doubt = s.in_doubt or ${store},
+            -- Without it nothing counts as delivered that would keep its time.
+            delivered_at = case when not ${store} then s.delivered_at end,
             failed_at = null
         where s.dirty_since is null or ${store}
       returning 1
