@@ -170,6 +170,21 @@ describe('births that arrive', () => {
     expect(version).toEqual({ diff: { tooltip: { from: 'x' } } });
   });
 
+  it.each<[what: string, properties: PropertyInput[], reason: string]>([
+    ['one is too long', [text('documentation', 'x'.repeat(70_000)), text('added', 'too')], 'STRING_TOO_LONG'],
+    ['there are too many', Array.from({ length: 1_001 }, (_, i) => text(`p${i}`, '')), 'PROPERTIES_TOO_MANY'],
+    ['the store has no room for its key', [text('k'.repeat(1_010), '')], 'KEY_TOO_LONG'],
+  ])('PROMISE-7 SPB-09 keep properties that are there and cannot be read: %s', async (_what, properties, reason) => {
+    await harness.birth(run, topic, birthOf(metric('a', [text('documentation', 'kept'), text('engUnit', 'C')])));
+    const line = await harness.birth(run, topic, birthOf(metric('a', properties)));
+    expect(line).toMatchObject({ quarantined: { [reason]: 1 }, changes: { propertiesDeleted: 0 } });
+    expect((await rows())[0]?.properties).toMatchObject({ documentation: 'kept', engUnit: 'C' });
+    const whole = birthOf(metric('a', [text('engUnit', 'C')]));
+    const removed = await harness.birth(run, topic, whole);
+    expect(removed).toMatchObject({ level: 'info', outcome: 'written' });
+    expect((await rows())[0]?.properties).toEqual({ engUnit: 'C' });
+  });
+
   it('are tolerated when retained, and never overwrite a newer one', async () => {
     const old = { ...birthOf(metric('A', [text('unit', 'old')])), timestamp: Date.now() - 60_000 };
     await harness.birth(run, topic, birthOf(metric('A', [text('unit', 'new')])));

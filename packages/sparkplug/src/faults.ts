@@ -211,6 +211,16 @@ export const FAULTS = {
     whatToDo: 'Publish the property as a text or number, or as a property set.',
   },
 
+  DATASET_MALFORMED: {
+    effect: 'property',
+    means: 'The protobuf of a data set is broken inside, or its columns are too long. It gives no columns and types.',
+    whatToDo: 'Capture the birth and report it to the vendor of the publisher.',
+  },
+  TEMPLATE_INCOMPLETE: {
+    effect: 'property',
+    means: 'A template instance inherits from a definition in which something could not be read.',
+    whatToDo: 'Look for the entries of the edge node (empty device): they say what is wrong with the definition.',
+  },
   TEMPLATE_CHAIN_TOO_LONG: {
     effect: 'property',
     means:
@@ -243,11 +253,6 @@ export const FAULTS = {
     effect: 'noted',
     means: 'The number of columns, the column names and the column types of a data set disagree.',
     whatToDo: 'Correct the data set at the edge.',
-  },
-  DATASET_MALFORMED: {
-    effect: 'noted',
-    means: 'The protobuf of a data set is broken inside, or its columns are too long. It gives no columns and types.',
-    whatToDo: 'Capture the birth and report it to the vendor of the publisher.',
   },
   TEMPLATE_UNKNOWN: {
     effect: 'noted',

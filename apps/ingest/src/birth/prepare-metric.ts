@@ -1,4 +1,4 @@
-import type { BirthMetric as ReadMetric } from '@uns/sparkplug';
+import { FAULTS, type BirthMetric as ReadMetric } from '@uns/sparkplug';
 import { typeProperty, type DeviceMapper, type TypedProperty } from '@uns/uns';
 import type { FaultCollector } from '../quarantine/fault-collector.ts';
 import type { BirthNames } from './birth-names.ts';
@@ -15,7 +15,10 @@ export interface PreparedMetric {
   partial: boolean;
 }
 
-/** Null when the metric cannot be stored; why is in `faults`. A fault of one property costs that property alone. */
+/**
+ * Null when the metric cannot be stored; why is in `faults`. A fault of one property costs that property alone, and what is stored of
+ * the metric stays: a property that is there and cannot be read has not been removed, and which one it is, is not always known.
+ */
 export function prepareMetric(
   metric: ReadMetric,
   o: { names: BirthNames; partial: PartialInstances; mapper: DeviceMapper; faults: FaultCollector },
@@ -26,10 +29,11 @@ export function prepareMetric(
     return null;
   }
   const name = o.names.nameOf(metric, o.faults);
+  let partial = o.partial.includes(metric, name);
   for (const fault of metric.faults) {
     o.faults.add({ metric: name, property: fault.key ?? '', reason: fault.reason, detail: fault.detail });
+    partial ||= FAULTS[fault.reason].effect === 'property';
   }
-  const partial = o.partial.includes(metric, name);
   const path = o.mapper.metric(name);
   if (!path.ok) {
     o.faults.add({ metric: name, reason: path.reason, detail: path.detail });
@@ -39,8 +43,12 @@ export function prepareMetric(
   const properties: TypedProperty[] = [];
   for (const property of metric.properties) {
     const typed = typeProperty(property);
-    if (typed.ok) properties.push(typed);
-    else o.faults.add({ metric: name, property: property.key, reason: typed.reason, detail: typed.detail });
+    if (typed.ok) {
+      properties.push(typed);
+    } else {
+      o.faults.add({ metric: name, property: property.key, reason: typed.reason, detail: typed.detail });
+      partial = true;
+    }
   }
   return { ordinal: metric.ordinal, name, unsPath: path.unsPath, datatype: metric.datatype, properties, partial };
 }

@@ -20,7 +20,8 @@ export interface BirthMetric {
   /** Null when the fingerprint is one the device already has: nothing of the metric has changed. */
   readonly properties: readonly StoredProperty[] | null;
   /**
-   * The birth could not tell all of the metric's properties (a template definition is not known): what is stored and not among them is
+   * The birth could not tell all of the metric's properties (one cannot be read, or a template definition is not
+   * known): what is stored and not among them is
    * kept, where it would otherwise count as removed.
    */
   readonly partial?: boolean;

@@ -98,6 +98,7 @@ export class InstanceReader {
     const faults = this.#metrics.faults;
     for (const ref of missing) faults.add('TEMPLATE_UNKNOWN', 'Template/ref', ref);
     if (inherited.isCircular) faults.add('TEMPLATE_CYCLE', 'Template/ref', head.templateRef ?? name);
+    if (inherited.isIncomplete) faults.add('TEMPLATE_INCOMPLETE', 'Template/ref', head.templateRef ?? name);
     if (inherited.isCut) faults.add('TEMPLATE_CHAIN_TOO_LONG', 'Template/ref', head.templateRef ?? name);
     addMissing(metric.properties, head.properties, this.#limits.properties);
     this.#inherit(metric, inherited);

@@ -106,4 +106,13 @@ describe('limits', () => {
     const metric = await readMetric(payloadOf(metricOf('a', ...bad, ...values)));
     expect(metric.faults).toHaveLength(100);
   });
+
+  it('PROMISE-7 on faults keep one that costs a property, wherever it stands', async () => {
+    const odd = Array.from({ length: 150 }, (_, i) => [propertyKey(`k${i}`), propertyValue(varint(3, i))]).flat();
+    const bad = [propertyKey('bad'), propertyValue(varint(1, Datatype.Double), varint(7, 1))];
+    const more = [propertyKey('odd'), propertyValue(varint(3, 1))];
+    const metric = await readMetric(payloadOf(metricOf('a', ...odd, ...bad, ...more)));
+    expect(metric.faults).toHaveLength(100);
+    expect(metric.faults.at(-1)?.key).toBe('bad');
+  });
 });

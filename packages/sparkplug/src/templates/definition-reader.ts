@@ -2,7 +2,8 @@ import { FaultList } from '../decode/fault-list.ts';
 import { MetricReader } from '../decode/metric-reader.ts';
 import { messageOf } from '../decode/properties.ts';
 import { nextMember, TemplateReader } from '../decode/template-message.ts';
-import type { Fault } from '../faults.ts';
+import { excerpt, FAULTS } from '../faults.ts';
+import type { Fault, MetricFaultReason } from '../faults.ts';
 import type { Limits } from '../limits.ts';
 import type { DecodedProperty } from '../metric.ts';
 import type { Source } from '../protobuf.ts';
@@ -23,6 +24,8 @@ export class DefinitionReader {
   readonly #faults: FaultList;
   #members = 0;
   #bytes = 0;
+  /** Something of the definition being read was lost. */
+  #isIncomplete = false;
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -37,7 +40,9 @@ export class DefinitionReader {
     const { templateStart, templateEnd } = this.#metrics;
     if (metric.rejected || metric.name === null || templateStart < 0) return false;
     const head = this.#templates.readHead(source, templateStart, templateEnd);
+    const headFaults = this.#metrics.faults.take();
     if (!head.isDefinition) return false;
+    this.#isIncomplete = false;
     if (this.#bytes + end - start > this.#limits.templateBytes) {
       this.#faults.add('TEMPLATES_TOO_MANY', null, `more than ${this.#limits.templateBytes} bytes, at ${metric.name}`);
       return false;
@@ -47,10 +52,14 @@ export class DefinitionReader {
       return false;
     }
     this.#bytes += end - start;
+    this.#note(metric.name, metric.faults);
+    this.#note(metric.name, headFaults);
+    const members = this.#readMembers(source, templateStart, templateEnd, metric.name, 1);
     const node: TemplateNode = {
       properties: inheritable(metric.properties, head.properties),
       templateRef: head.templateRef,
-      members: this.#readMembers(source, templateStart, templateEnd, metric.name, 1),
+      members,
+      isIncomplete: this.#isIncomplete,
     };
     if (this.#members > this.#limits.templateMembers) return false;
     this.definitions.add(metric.name, node);
@@ -59,6 +68,18 @@ export class DefinitionReader {
 
   takeFaults(): readonly Fault[] {
     return this.#faults.take();
+  }
+
+  #note(path: string, faults: readonly Fault[]): void {
+    for (const { reason, key, detail } of faults) {
+      this.#isIncomplete ||= FAULTS[reason].effect === 'property';
+      this.#faults.add(reason, key, `${excerpt(path)}: ${detail}`);
+    }
+  }
+
+  #lose(reason: MetricFaultReason, detail: string): void {
+    this.#isIncomplete = true;
+    this.#faults.add(reason, null, excerpt(detail));
   }
 
   #readMembers(
@@ -70,7 +91,7 @@ export class DefinitionReader {
   ): ReadonlyMap<string, TemplateNode> {
     const members = new Map<string, TemplateNode>();
     if (depth > this.#limits.depth) {
-      this.#faults.add('TEMPLATE_TOO_DEEP', null, path);
+      this.#lose('TEMPLATE_TOO_DEEP', path);
       return members;
     }
     let position = start;
@@ -86,7 +107,7 @@ export class DefinitionReader {
         this.#readMember(source, found.start, found.end, { path, depth, members });
       }
     } catch (error) {
-      this.#faults.add('TEMPLATE_MALFORMED', null, `${path}: ${messageOf(error)}`);
+      this.#lose('TEMPLATE_MALFORMED', `${path}: ${messageOf(error)}`);
       return members;
     }
   }
@@ -100,15 +121,17 @@ export class DefinitionReader {
     const metric = this.#metrics.read(source, start, end, 0);
     const { templateStart, templateEnd } = this.#metrics;
     if (metric.rejected) {
-      this.#faults.add(metric.reason, null, `${parent.path}: ${metric.detail}`);
+      this.#lose(metric.reason, `${parent.path}: ${metric.detail}`);
       return;
     }
     if (metric.name === null) return;
     const path = `${parent.path}/${metric.name}`;
-    for (const { reason, key, detail } of metric.faults) this.#faults.add(reason, key, `${path}: ${detail}`);
-    const node: TemplateNode = { properties: metric.properties, templateRef: null, members: NO_MEMBERS };
+    this.#note(path, metric.faults);
+    const { properties } = metric;
+    const node: TemplateNode = { properties, templateRef: null, members: NO_MEMBERS, isIncomplete: false };
     if (templateStart >= 0) {
       const head = this.#templates.readHead(source, templateStart, templateEnd);
+      this.#note(path, this.#metrics.faults.take());
       node.properties = inheritable(metric.properties, head.properties);
       node.templateRef = head.templateRef;
       node.members = this.#readMembers(source, templateStart, templateEnd, path, parent.depth + 1);

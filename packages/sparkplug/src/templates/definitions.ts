@@ -6,6 +6,8 @@ export interface TemplateNode {
   /** The definition this one is derived from, or the member is an instance of. */
   templateRef: string | null;
   members: ReadonlyMap<string, TemplateNode>;
+  /** Of a definition: something in it could not be read, so instances may have more than can be told. */
+  isIncomplete: boolean;
 }
 
 /** Where publishers that keep definitions in a folder of their own put them; instances refer to them without it. */

@@ -18,6 +18,8 @@ export interface Inheritance {
   /** Definitions referred to that the node has not published. */
   readonly missing: readonly string[];
   readonly isCircular: boolean;
+  /** A definition of the lineage could not be read whole. */
+  readonly isIncomplete: boolean;
   /** There are more definitions than allowed behind those of the lineage. */
   readonly isCut: boolean;
 }
@@ -28,6 +30,7 @@ export const NOTHING_INHERITED: Inheritance = {
   properties: [],
   missing: [],
   isCircular: false,
+  isIncomplete: false,
   isCut: false,
 };
 
@@ -118,7 +121,9 @@ export class Inheritances {
       }
       this.work += chain.size;
     }
-    return { starts, lineage: [...lineage], properties: this.#merge(lineage), missing, isCircular, isCut };
+    const isIncomplete = [...lineage].some((node) => node.isIncomplete);
+    const properties = this.#merge(lineage);
+    return { starts, lineage: [...lineage], properties, missing, isCircular, isIncomplete, isCut };
   }
 
   #merge(lineage: Iterable<TemplateNode>): DecodedProperty[] {

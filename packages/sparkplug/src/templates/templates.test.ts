@@ -299,6 +299,16 @@ describe('learnTemplates', () => {
     expect(faults).toMatchObject([{ reason: 'TEMPLATES_TOO_MANY' }]);
   });
 
+  it('SPB-13 PROMISE-7 says of an instance that its definition has a property that cannot be read', async () => {
+    const broken = definition('D', { metrics: [member('x', text('long', 'too long'), text('a', '1'))] });
+    const learned = await learnTemplates(encodePayload({ metrics: [broken, MOTOR] }), { limits: { stringBytes: 4 } });
+    expect(learned.faults.map(({ reason, key }) => [reason, key])).toContainEqual(['STRING_TOO_LONG', 'long']);
+    const metrics = [instance('I', { templateRef: 'D', metrics: [member('x')] })];
+    const read = await readBirth(encodePayload({ metrics }), { templates: learned.definitions });
+    expect(read.metrics[0]).toMatchObject({ faults: [{ reason: 'TEMPLATE_INCOMPLETE', detail: 'D' }] });
+    expect(shown(read.metrics)['I/x']).toEqual({ a: '1' });
+  });
+
   it('SPB-13 PROMISE-6 counts definitions without members too', async () => {
     const many = Array.from({ length: 20 }, (_, i) => definition(`D${i}`, {}));
     const { definitions, faults } = await learnTemplates(encodePayload({ metrics: many }), {
@@ -328,6 +338,7 @@ describe('learnTemplates', () => {
     );
     const { definitions, faults } = await learnTemplates(payloadOf(broken));
     expect([...(definitions.find('D')?.members.keys() ?? [])]).toEqual(['good']);
+    expect(definitions.find('D')?.isIncomplete).toBe(true);
     expect(faults).toMatchObject([{ reason: 'METRIC_MALFORMED' }]);
   });
 });
