@@ -33,10 +33,15 @@ export function addFaults(faults: FaultCollector, result: BirthResult): void {
   }
 }
 
-function collisionFault({ name, unsPath, holder }: Collision) {
-  return name === holder
-    ? ({ metric: name, reason: 'NAME_DUPLICATE', detail: 'the name comes a second time' } as const)
-    : ({ metric: name, reason: 'PATH_TAKEN', detail: `the path ${unsPath} belongs to ${holder}` } as const);
+function collisionFault({ kind, name, unsPath, holder }: Collision): BirthFault {
+  switch (kind) {
+    case 'twin':
+      return { metric: name, reason: 'NAME_DUPLICATE', detail: 'the name comes a second time' };
+    case 'path':
+      return { metric: name, reason: 'PATH_TAKEN', detail: `the path ${unsPath} belongs to ${holder}` };
+    case 'name':
+      return { metric: name, reason: 'NAME_TAKEN', detail: `the name belongs to ${holder}` };
+  }
 }
 
 function identityFault({ kind, name, value }: IdentityFault): BirthFault {

@@ -43,6 +43,12 @@ const INGEST_FAULTS = {
       'Another metric has the path, or one that Canary takes for the same: by case, or by `.` for `/`. The entry names both. It is looked at again when that one moves or is gone.',
     whatToDo: 'Rename one of the two at the edge, or give one another path by a mapping rule.',
   },
+  NAME_TAKEN: {
+    effect: 'metric',
+    means:
+      'The name is still that of a metric which this birth renames, and which cannot be renamed because its new path is taken. The entry names both.',
+    whatToDo: 'Put the entry PATH_TAKEN of that metric right. This one follows with the next birth.',
+  },
   IDENTITY_DUPLICATE: {
     effect: 'noted',
     means:

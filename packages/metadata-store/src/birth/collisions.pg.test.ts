@@ -32,7 +32,7 @@ describe('two metrics that meet in one tag', () => {
     ['dots and case at once', 'A.b', 'a/B'],
   ])('by %s: the first keeps it, the other is refused with both names', async (_what, first, second) => {
     const outcome = await write({ [first]: { n: 1 }, [second]: { n: 2 }, free: {} });
-    expect(outcome.collisions).toEqual([{ name: second, unsPath: path(second), holder: first }]);
+    expect(outcome.collisions).toEqual([{ kind: 'path', name: second, unsPath: path(second), holder: first }]);
     expect(await names()).toEqual([first, 'free'].toSorted());
   });
 
@@ -58,7 +58,10 @@ describe('two metrics that meet in one tag', () => {
         }
       },
     });
-    expect(outcome).toMatchObject({ collisions: [{ name: 'A', holder: 'A' }], changes: { metricsCreated: 1 } });
+    expect(outcome).toMatchObject({
+      collisions: [{ kind: 'twin', name: 'A', holder: 'A' }],
+      changes: { metricsCreated: 1 },
+    });
     expect((await metricRows(store.sql))[0]?.properties).toEqual({ n: 1 });
   });
 
@@ -67,7 +70,7 @@ describe('two metrics that meet in one tag', () => {
     const before = await idsByName(store.sql);
     // Both claim the path of b.
     const outcome = await write({ a: {}, b: {} }, { paths: { a: path('b'), b: path('b') } });
-    expect(outcome.collisions).toEqual([{ name: 'a', unsPath: path('b'), holder: 'b' }]);
+    expect(outcome.collisions).toEqual([{ kind: 'path', name: 'a', unsPath: path('b'), holder: 'b' }]);
     expect(await idsByName(store.sql)).toEqual(before);
   });
 
@@ -157,6 +160,24 @@ describe('two metrics that meet in one tag', () => {
     expect(await metricRows(store.sql)).toMatchObject([
       { name: 'A', id: before['A'] },
       { name: 'B', id: before['B'], path: path('C'), properties: { n: 2 } },
+    ]);
+  });
+
+  it.each([
+    ['name', 'A'],
+    ['path', 'a'],
+  ])('TC-13 PROMISE-7 tells a refused rename from a name that comes twice: it keeps its %s', async (kind, name) => {
+    await write({ x: {} }, { device: 'Concrete', paths: { x: path('B') } });
+    await write({ A: { tagId: 1 } });
+    // A is B now, whose path is taken; another tag is called A, or as good as A.
+    const outcome = await write({ B: { tagId: 1 }, [name]: { tagId: 2 } }, { identityProperty: 'tagId' });
+    expect(outcome.collisions).toEqual([
+      { kind: 'path', name: 'B', unsPath: path('B'), holder: 'x of Secil/Portugal/Concrete' },
+      { kind, name, unsPath: path(name), holder: 'A, which cannot become B' },
+    ]);
+    expect((await metricRows(store.sql)).map((row) => [row.name, row.properties])).toEqual([
+      ['A', { tagId: 1 }],
+      ['x', {}],
     ]);
   });
 

@@ -2,16 +2,21 @@ import type { TransactionSql } from 'postgres';
 
 /** A metric that is left out of the birth because another has its path, or its name. */
 export interface Collision {
+  /**
+   * `twin`: the birth has the name a second time. `path`: the holder has the path, or one that is the same tag. `name`: the holder was
+   * to be renamed, could not be, and so keeps its name.
+   */
+  kind: 'twin' | 'path' | 'name';
   name: string;
   unsPath: string;
-  /** The metric that keeps the path: its name, with its device when that is another one. */
+  /** The metric that keeps the path or the name: what it is called, of which device when of another one, and what it cannot become. */
   holder: string;
 }
 
 /** The metrics that were refused, in the order of the birth. */
 export async function readCollisions(tx: TransactionSql): Promise<Collision[]> {
   return tx<Collision[]>`
-    select name, uns_path as "unsPath", holder from birth_metrics where holder is not null order by ordinal`;
+    select refusal as kind, name, uns_path as "unsPath", holder from birth_metrics where holder is not null order by ordinal`;
 }
 
 /** Keeps in mind who was refused because of whom: see `touchBirth`. Writes what differs, and for most births nothing. */

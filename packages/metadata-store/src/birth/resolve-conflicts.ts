@@ -88,10 +88,13 @@ async function refuseByTag(tx: TransactionSql, deviceId: string): Promise<number
     set holder_id = h.metric_id,
         holder = h.name
           || case when h.device_id = ${deviceId} then '' else ' of ' || d.group_id || '/' || d.edge || '/' || d.device end
+          || case when staying.name <> h.name then ', which cannot become ' || staying.name else '' end,
+        refusal = 'path'
     from birth_conflicts c
     join uns_meta.metrics h on h.metric_id = c.holder_id
     join uns_meta.devices d using (device_id)
     left join birth_metrics moving on moving.metric_id = h.metric_id and moving.holder is null
+    left join birth_metrics staying on staying.metric_id = h.metric_id and staying.holder is not null
     where b.ordinal = c.ordinal
       and b.holder is null
       and b.metric_id <> c.holder_id
@@ -104,7 +107,7 @@ async function refuseByTag(tx: TransactionSql, deviceId: string): Promise<number
 async function refuseByName(tx: TransactionSql, deviceId: string): Promise<number> {
   const refused = await tx`
     update birth_metrics b
-    set holder_id = h.metric_id, holder = h.name
+    set holder_id = h.metric_id, holder = h.name || ', which cannot become ' || staying.name, refusal = 'name'
     from uns_meta.metrics h
     join birth_metrics staying on staying.metric_id = h.metric_id and staying.holder is not null
     where h.device_id = ${deviceId} and h.name = b.name and h.metric_id <> b.metric_id and b.holder is null

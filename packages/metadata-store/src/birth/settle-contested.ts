@@ -10,7 +10,7 @@ export async function isContested(tx: TransactionSql): Promise<boolean> {
 export async function refuseTwins(tx: TransactionSql): Promise<void> {
   await tx`
     update birth_metrics b
-    set holder = twins.name, holder_id = twins.first_id
+    set holder = twins.name, holder_id = twins.first_id, refusal = 'twin'
     from (
       select
         ordinal,
@@ -28,7 +28,7 @@ export async function refuseTwins(tx: TransactionSql): Promise<void> {
 export async function settleContested(tx: TransactionSql): Promise<void> {
   await tx`
     update birth_metrics b
-    set holder = rivals.first_name, holder_id = rivals.first_id
+    set holder = rivals.first_name, holder_id = rivals.first_id, refusal = 'path'
     from (
       select
         c.ordinal,

@@ -35,7 +35,9 @@ const stagingTables = `
     fingerprint bytea not null,
     -- Set when another metric holds the path: the metric stays as it is in the store, and goes to quarantine.
     holder text,
-    holder_id bigint
+    holder_id bigint,
+    -- Set with it: the kind of the Collision.
+    refusal text
   ) on commit delete rows`;
 
 /**
