@@ -1,11 +1,12 @@
 export { readAliases, saveAliases, type StoredAliases } from './aliases/device-aliases.ts';
 export type { BirthMetric, DeviceIdentity, PropertyType, StoredProperty } from './birth/birth-metric.ts';
 export type { BirthChanges } from './birth/apply-birth.ts';
-export type { FingerprintSet } from './birth/fingerprint-set.ts';
+export type { KnownMetrics } from './birth/known-metrics.ts';
 export { quarantine, type QuarantineEntry } from './birth/quarantine.ts';
 export type { Collision } from './birth/collisions.ts';
 export { touchBirth } from './birth/touch-birth.ts';
-export { writeBirth, type Birth, type BirthOutcome } from './birth/write-birth.ts';
+export type { Birth, BirthOutcome } from './birth/birth.ts';
+export { writeBirth } from './birth/write-birth.ts';
 export {
   applyPathRules,
   RulesReplacedError,

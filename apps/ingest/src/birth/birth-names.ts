@@ -11,6 +11,7 @@ export class BirthNames {
   readonly learned = new AliasTable();
   readonly #known: KnownAliases;
   #news = false;
+  #aliases = false;
   #unresolved = 0;
 
   constructor(known: KnownAliases) {
@@ -22,6 +23,11 @@ export class BirthNames {
     return this.#news;
   }
 
+  /** Has any metric an alias? */
+  get hasAliases(): boolean {
+    return this.#aliases;
+  }
+
   /** Metrics that nobody has named: they stand as `alias:<id>`. */
   get unresolved(): number {
     return this.#unresolved;
@@ -30,6 +36,7 @@ export class BirthNames {
   nameOf(metric: DecodedMetric, faults: FaultCollector): string {
     const { name, alias } = metric;
     if (alias === null) return resolveName(metric, this.#known).name;
+    this.#aliases = true;
     if (name !== null) return name;
     const own = this.learned.nameOf(alias);
     if (own !== null) {

@@ -132,7 +132,8 @@ export class BirthProcessor {
       identityProperty,
       rules,
       nameOfAlias: (alias) => names.nameOfAlias(alias),
-      metrics: (known) => reader.metrics(known, signal),
+      fingerprints: reading.fingerprints,
+      metrics: (known, only) => reader.metrics(known, signal, only),
     });
     this.#o.metrics.writeSeconds.observe((clock.monotonic() - startedMs) / 1000);
     if (outcome.kind === 'written') await learn();

@@ -4,6 +4,7 @@ import { createBirthFingerprint, type DeviceMapper, type MetricFingerprint } fro
 import type { KnownAliases } from '../knowledge/alias-book.ts';
 import { FaultCollector } from '../quarantine/fault-collector.ts';
 import { BirthNames } from './birth-names.ts';
+import { OrdinalFingerprints } from './ordinal-fingerprints.ts';
 import { PartialInstances } from './partial-instances.ts';
 import { prepareMetric, type PreparedMetric } from './prepare-metric.ts';
 
@@ -18,6 +19,8 @@ export interface BirthReading {
   properties: number;
   /** Template instances whose definition is not known. */
   partialInstances: number;
+  /** By ordinal; null when another reading cannot pick metrics by their ordinals: what an alias or a template means depends on others. */
+  fingerprints: OrdinalFingerprints | null;
   names: BirthNames;
   faults: FaultCollector;
 }
@@ -32,8 +35,8 @@ export interface BirthReaderOptions {
 }
 
 /**
- * Reads a birth twice: once for its fingerprint, which for most births is the end of it, and again, metric by metric, while it is
- * written. Reading twice is cheaper than holding what was read: a birth may have a million metrics.
+ * Reads a birth more than once: first for its fingerprint, which for most births is the end of it, and again, metric by metric, while it
+ * is written. Reading again is cheaper than holding what was read: a birth may have a million metrics.
  */
 export class BirthReader {
   readonly #o: BirthReaderOptions;
@@ -50,13 +53,16 @@ export class BirthReader {
     const whole = createBirthFingerprint(canonicalForm);
     const scratch = Buffer.alloc(16);
     let [metrics, properties] = [0, 0];
+    const fingerprints = new OrdinalFingerprints();
     let broken: PayloadError | null = null;
     try {
       for await (const batch of birth.metrics(signal)) {
         for (const metric of batch) {
           const prepared = prepareMetric(metric, pass);
           if (prepared === null) continue;
-          whole.add(this.#fingerprint(prepared, scratch));
+          const fingerprint = this.#fingerprint(prepared, scratch);
+          whole.add(fingerprint);
+          fingerprints.set(prepared.ordinal, fingerprint);
           metrics += 1;
           properties += prepared.properties.length;
         }
@@ -72,19 +78,24 @@ export class BirthReader {
       metrics,
       properties,
       partialInstances: pass.partial.count,
+      fingerprints: pass.names.hasAliases || birth.header.hasTemplates ? null : fingerprints,
       names: pass.names,
       faults: pass.faults,
     };
   }
 
-  /** The second pass: what the store wants to know. Properties only of metrics whose fingerprint it does not have. */
+  /**
+   * A further pass: what the store wants to know. Properties only of metrics whose fingerprint it does not have; with `only`, the metrics
+   * that it picks, if the first pass said that they can be picked.
+   */
   async *metrics(
     known: { has(fingerprint: Buffer): boolean },
     signal: AbortSignal,
+    only?: (ordinal: number) => boolean,
   ): AsyncGenerator<StoredMetric[], void> {
     const pass = this.#pass(new FaultCollector(0));
     try {
-      for await (const batch of openBirth(this.#o.payload, this.#o.decode).metrics(signal)) {
+      for await (const batch of openBirth(this.#o.payload, { ...this.#o.decode, only }).metrics(signal)) {
         const prepared: StoredMetric[] = [];
         for (const metric of batch) {
           const one = prepareMetric(metric, pass);

@@ -7,8 +7,9 @@ export async function startIngest(
   edge: Edge,
   database: BenchDatabase,
   env: Record<string, string> = {},
+  execArgv: readonly string[] = [],
 ): Promise<AppProcess> {
-  const app = await AppProcess.start('ingest', {
+  const settings = {
     NODE_ENV: 'production',
     ADMIN_HOST: '127.0.0.1',
     ADMIN_PORT: '0',
@@ -19,7 +20,8 @@ export async function startIngest(
     POSTGRES_TLS: 'off',
     REBIRTH_REQUESTS: 'off',
     ...env,
-  });
+  };
+  const app = await AppProcess.start('ingest', settings, execArgv);
   await app.line('subscribed', 10_000);
   return app;
 }

@@ -1,4 +1,7 @@
 import type { TransactionSql } from 'postgres';
+import type { BirthMetric } from './birth-metric.ts';
+import { copyProperties, stageProperties } from './stage-birth.ts';
+import { WantedMetrics } from './wanted-metrics.ts';
 
 /** What a birth changed in the store, in rows. */
 export interface BirthChanges {
@@ -31,8 +34,8 @@ const valueColumns = 'type, int_value, long_value, float_value, double_value, st
  */
 export async function applyBirth(
   tx: TransactionSql,
-  o: { deviceId: string; complete: boolean },
-): Promise<BirthChanges> {
+  o: { deviceId: string; metrics: () => AsyncIterable<readonly BirthMetric[]> },
+): Promise<Omit<BirthChanges, 'metricsRetired'>> {
   const { deviceId } = o;
   const [renamed] = await tx<{ count: number }[]>`
     select count(*)::integer as count from birth_metrics where recognised <> 'n' and holder is null`;
@@ -51,13 +54,35 @@ export async function applyBirth(
     insert into uns_meta.metrics (metric_id, device_id, name, uns_path, datatype)
     overriding system value
     select metric_id, ${deviceId}, name, uns_path, datatype from birth_metrics where is_new and holder is null order by ordinal`;
-  // New metrics have nothing to be compared with.
-  const first = await tx`
-    insert into uns_meta.metric_properties (metric_id, key, ${tx.unsafe(valueColumns)})
-    select b.metric_id, r.key, ${tx.unsafe(typedValues)}
-    from birth_rows r
-    join birth_metrics b using (ordinal)
-    where r.key is not null and b.is_new and b.holder is null`;
+  const properties = await applyProperties(tx, o.metrics);
+  await tx`
+    insert into uns_meta.metric_fingerprints (metric_id, fingerprint)
+    select metric_id, fingerprint from birth_metrics where state <> 'k' and holder is null
+    on conflict (metric_id) do update set fingerprint = excluded.fingerprint`;
+  return {
+    metricsCreated: created.count,
+    metricsChanged: moved.count,
+    metricsRenamed: renamed?.count ?? 0,
+    ...properties,
+  };
+}
+
+type PropertyChanges = Pick<BirthChanges, 'propertiesInserted' | 'propertiesUpdated' | 'propertiesDeleted'>;
+
+/** Reads the birth once more, if there is a metric whose properties are not known. */
+async function applyProperties(
+  tx: TransactionSql,
+  metrics: () => AsyncIterable<readonly BirthMetric[]>,
+): Promise<PropertyChanges> {
+  const wanted = await WantedMetrics.read(tx);
+  const none = { propertiesInserted: 0, propertiesUpdated: 0, propertiesDeleted: 0 };
+  if (wanted.size === 0) return none;
+  if (wanted.allNew) return { ...none, propertiesInserted: await copyProperties(tx, metrics(), wanted) };
+  await stageProperties(tx, metrics(), wanted);
+  return await mergeProperties(tx);
+}
+
+async function mergeProperties(tx: TransactionSql): Promise<PropertyChanges> {
   const deleted = await tx`
     delete from uns_meta.metric_properties p
     using birth_metrics b
@@ -71,7 +96,7 @@ export async function applyBirth(
       select b.metric_id, r.key, ${tx.unsafe(typedValues)}
       from birth_rows r
       join birth_metrics b using (ordinal)
-      where r.key is not null and not b.is_new and b.holder is null
+      where not b.is_new
     ) as v (metric_id, key, ${tx.unsafe(valueColumns)})
     where p.metric_id = v.metric_id
       and p.key = v.key
@@ -82,25 +107,12 @@ export async function applyBirth(
     select b.metric_id, r.key, ${tx.unsafe(typedValues)}
     from birth_rows r
     join birth_metrics b using (ordinal)
-    where r.key is not null and not b.is_new and b.holder is null
-      and not exists (select from uns_meta.metric_properties p where p.metric_id = b.metric_id and p.key = r.key)`;
-  await tx`
-    insert into uns_meta.metric_fingerprints (metric_id, fingerprint)
-    select metric_id, fingerprint from birth_metrics where state <> 'k' and holder is null
-    on conflict (metric_id) do update set fingerprint = excluded.fingerprint`;
-  const retired = o.complete ? await retireMissing(tx, deviceId) : 0;
-  return {
-    metricsCreated: created.count,
-    metricsChanged: moved.count,
-    metricsRenamed: renamed?.count ?? 0,
-    metricsRetired: retired,
-    propertiesInserted: first.count + added.count,
-    propertiesUpdated: updated.count,
-    propertiesDeleted: deleted.count,
-  };
+    where not exists (select from uns_meta.metric_properties p where p.metric_id = b.metric_id and p.key = r.key)`;
+  return { propertiesInserted: added.count, propertiesUpdated: updated.count, propertiesDeleted: deleted.count };
 }
 
-async function retireMissing(tx: TransactionSql, deviceId: string): Promise<number> {
+/** Retires the metrics of the device that the staged birth, which is whole, does not have. Returns how many. */
+export async function retireMissing(tx: TransactionSql, deviceId: string): Promise<number> {
   const result = await tx`
     update uns_meta.metrics m
     set retired_at = clock_timestamp()

@@ -1,8 +1,8 @@
-import type { BirthMetric, PropertyType } from './birth-metric.ts';
+import type { BirthMetric, PropertyType, StoredProperty } from './birth-metric.ts';
 
 /**
- * COPY text rows of the staging table: one row for the metric, then one for each property it brings. Both kinds share the table, so
- * that a birth is staged in one COPY while it is decoded, in the order it has on the wire.
+ * COPY text rows of the staging table: one row for each metric, and rows for properties that are to be compared with what is stored. Both
+ * kinds share the table.
  */
 export const stagingColumns = [
   'ordinal',
@@ -15,6 +15,19 @@ export const stagingColumns = [
   'fingerprint',
 ] as const;
 
+/** COPY text rows of the properties of new metrics, for the table itself. */
+export const propertyColumns = [
+  'metric_id',
+  'key',
+  'type',
+  'int_value',
+  'long_value',
+  'float_value',
+  'double_value',
+  'string_value',
+  'boolean_value',
+] as const;
+
 /** One character each, because looking up an enum's label for every row of a COPY costs more than the cast later. */
 const typeCode: Record<PropertyType, string> = {
   int: 'i',
@@ -24,6 +37,20 @@ const typeCode: Record<PropertyType, string> = {
   string: 's',
   boolean: 'b',
 };
+
+/** What stands before and behind the value of a property of each type: the other value columns are null. */
+const around: Record<PropertyType, readonly [before: string, behind: string]> = {
+  int: valueAt('int', 0),
+  long: valueAt('long', 1),
+  float: valueAt('float', 2),
+  double: valueAt('double', 3),
+  string: valueAt('string', 4),
+  boolean: valueAt('boolean', 5),
+};
+
+function valueAt(type: PropertyType, place: number): [string, string] {
+  return [`${type}\t${'\\N\t'.repeat(place)}`, `${'\t\\N'.repeat(5 - place)}\n`];
+}
 
 // eslint-disable-next-line no-control-regex
 const special = /[\\\n\r\t]/;
@@ -40,20 +67,32 @@ const stateOf = (metric: BirthMetric): 'k' | 'a' | 'p' => {
   return metric.partial === true ? 'p' : 'a';
 };
 
-export function copyRows(metric: BirthMetric): string {
-  let rows = `${metric.ordinal}\t\\N\t\\N\t${copyText(metric.name)}\t${copyText(metric.unsPath)}\t${metric.datatype}\t${stateOf(metric)}\t\\\\x${metric.fingerprint.toString('hex')}\n`;
-  for (const property of metric.properties ?? []) {
-    rows += `${metric.ordinal}\t${copyText(property.key)}\t${typeCode[property.type]}\t${copyText(String(property.value))}\t\\N\t\\N\t\\N\t\\N\n`;
-  }
-  return rows;
+/** The staging row of a metric. */
+export function metricRow(metric: BirthMetric): string {
+  return `${metric.ordinal}\t\\N\t\\N\t${copyText(metric.name)}\t${copyText(metric.unsPath)}\t${metric.datatype}\t${stateOf(metric)}\t\\\\x${metric.fingerprint.toString('hex')}\n`;
+}
+
+/** The staging row of one of its properties. */
+export function stagedPropertyRow(ordinal: number, { key, type, value }: StoredProperty): string {
+  return `${ordinal}\t${copyText(key)}\t${typeCode[type]}\t${copyText(String(value))}\t\\N\t\\N\t\\N\t\\N\n`;
+}
+
+/** The row of a property of a new metric. */
+export function propertyRow(metricId: number, { key, type, value }: StoredProperty): string {
+  const [before, behind] = around[type];
+  const text = typeof value === 'string' ? copyText(value) : String(value);
+  return `${metricId}\t${copyText(key)}\t${before}${text}${behind}`;
 }
 
 /** Joins the rows of many metrics into chunks of about 64 KiB, the size at which writing stops being the cost. */
-export async function* copyChunks(batches: AsyncIterable<readonly BirthMetric[]>): AsyncGenerator<string> {
+export async function* copyChunks(
+  batches: AsyncIterable<readonly BirthMetric[]>,
+  rowsOf: (metric: BirthMetric) => string,
+): AsyncGenerator<string> {
   let chunk = '';
   for await (const batch of batches) {
     for (const metric of batch) {
-      chunk += copyRows(metric);
+      chunk += rowsOf(metric);
       if (chunk.length > 65_536) {
         yield chunk;
         chunk = '';

@@ -6,7 +6,8 @@ interface Scope {
   complete: boolean;
 }
 
-const conflictsTable = `
+/** Made with the other staging tables. */
+export const conflictsTable = `
   create temporary table if not exists birth_conflicts (
     ordinal integer not null,
     canary_key text collate "C" not null,
@@ -44,8 +45,8 @@ export async function resolveConflicts(tx: TransactionSql, scope: Scope): Promis
   return supersede(tx, scope.deviceId);
 }
 
-async function findConflicts(tx: TransactionSql): Promise<boolean> {
-  await tx.unsafe(conflictsTable);
+/** Is the tag of a staged metric another one's? */
+export async function findConflicts(tx: TransactionSql): Promise<boolean> {
   const found = await tx`
     insert into birth_conflicts (ordinal, canary_key, holder_id, holder_device_id)
     select b.ordinal, b.canary_key, h.metric_id, h.device_id

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BirthMetric, StoredProperty } from '../birth/birth-metric.ts';
-import type { Birth } from '../birth/write-birth.ts';
+import type { Birth } from '../birth/birth.ts';
 
 /** Metric name -> its properties; the path is `<device path>/<name>` unless `paths` says otherwise. */
 export type SampleMetrics = Record<string, Record<string, StoredProperty['value']>>;
@@ -53,8 +53,11 @@ export function sampleBirth(sample: Sample): Birth & { fingerprint: Buffer } {
     fingerprint: hash(metrics.map((metric) => metric.fingerprint.toString('hex')).join()),
     identityProperty: sample.identityProperty ?? null,
     nameOfAlias: (alias) => sample.aliases?.[alias] ?? null,
-    metrics: async function* (known): AsyncGenerator<BirthMetric[]> {
-      yield metrics.map((metric) => (known.has(metric.fingerprint) ? { ...metric, properties: null } : metric));
+    fingerprints: { length: metrics.length, at: (ordinal) => metrics[ordinal]?.fingerprint ?? null },
+    metrics: async function* (known, only): AsyncGenerator<BirthMetric[]> {
+      yield metrics
+        .filter((metric) => only?.(metric.ordinal) ?? true)
+        .map((metric) => (known.has(metric.fingerprint) ? { ...metric, properties: null } : metric));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Datatype } from '../datatype.ts';
+import type { BirthMetric } from '../metric.ts';
 import { encodeBirth, encodePayload } from '../encode/birth.ts';
 import { readBirth, readMetric } from '../testing/read-birth.ts';
 import { bytesOf, delimited, metricOf, payloadOf, varint } from '../testing/wire-bytes.ts';
@@ -140,6 +141,32 @@ describe('metrics', () => {
       { rejected: true, name: 'Kiln/Temp', reason: 'METRIC_MALFORMED', ordinal: 1 },
       { rejected: false, name: 'b', ordinal: 2 },
     ]);
+  });
+
+  it('passes over the metrics that nobody wants, and leaves the others their ordinals', async () => {
+    const metrics = Array.from({ length: 3000 }, (_, at) => ({ name: `tag ${at}`, datatype: Datatype.Double }));
+    const payload = await encodeBirth({ metrics }, { compression: 'gzip' });
+    const wanted = new Set([0, 7, 1500, 2999]);
+    const read: BirthMetric[] = [];
+    for await (const batch of openBirth(payload, { only: (ordinal) => wanted.has(ordinal) }).metrics())
+      read.push(...batch);
+    expect(read.map(({ ordinal, name }) => [ordinal, name])).toEqual([...wanted].map((at) => [at, `tag ${at}`]));
+  });
+
+  it('tells that a birth has templates, among whose members ordinals pick nothing', async () => {
+    const template = {
+      isDefinition: false,
+      templateRef: 'Motor',
+      metrics: [{ name: 'Speed', datatype: Datatype.Double }],
+    };
+    const births = [
+      [{ name: 'a', datatype: Datatype.Double }],
+      [{ name: 'M1', datatype: Datatype.Template, value: template }],
+    ];
+    const headers = await Promise.all(
+      births.map(async (metrics) => (await readBirth(encodePayload({ metrics }))).header),
+    );
+    expect(headers.map((header) => header.hasTemplates)).toEqual([false, true]);
   });
 
   it('skips a value of any kind', async () => {

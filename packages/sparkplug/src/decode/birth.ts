@@ -31,12 +31,19 @@ export interface BirthHeader {
   /** Metrics handed out so far, rejected ones included. */
   metricCount: number;
   rejectedCount: number;
+  /** Template instances or definitions have been seen. */
+  hasTemplates: boolean;
 }
 
 export interface BirthOptions {
   limits?: Partial<Limits> | undefined;
   /** What the edge node's NBIRTH defined. */
   templates?: TemplateDefinitions | undefined;
+  /**
+   * Which metrics are wanted, by their ordinals; the others are passed over without being read. Only for a birth without template
+   * instances, as `header` told in an earlier reading: those have no ordinal before they are read.
+   */
+  only?: ((ordinal: number) => boolean) | undefined;
 }
 
 export interface Birth {
@@ -55,7 +62,7 @@ export interface Birth {
 /** Prepares to read a birth. Does not throw, whatever the bytes: `metrics` does. They must not change until it ends. */
 export function openBirth(payload: Uint8Array, options: BirthOptions = {}): Birth {
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  return new OpenBirth(bytes, { ...DEFAULT_LIMITS, ...options.limits }, options.templates ?? new TemplateDefinitions());
+  return new OpenBirth(bytes, options);
 }
 
 class OpenBirth implements Birth {
@@ -63,13 +70,15 @@ class OpenBirth implements Birth {
   readonly #payload: Buffer;
   readonly #limits: Limits;
   readonly #templates: TemplateDefinitions;
+  readonly #only: BirthOptions['only'];
   readonly #envelope: Envelope;
 
-  constructor(payload: Buffer, limits: Limits, templates: TemplateDefinitions) {
+  constructor(payload: Buffer, { limits, templates, only }: BirthOptions) {
     this.#payload = payload;
-    this.#limits = limits;
-    this.#templates = templates;
-    this.#envelope = readEnvelope(payload, limits);
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#templates = templates ?? new TemplateDefinitions();
+    this.#only = only;
+    this.#envelope = readEnvelope(payload, this.#limits);
     this.header = blankHeader(this.#envelope, payload.length);
   }
 
@@ -77,9 +86,10 @@ class OpenBirth implements Birth {
     if (this.#payload.length === 0) throw new PayloadError('PAYLOAD_EMPTY', 'no bytes');
     Object.assign(this.header, blankHeader(this.#envelope, this.#payload.length));
     const ordinals = new Ordinals(this.#limits.metrics);
-    const flat = new FlatMetrics(this.#limits, ordinals);
+    const flat = new FlatMetrics(this.#limits, ordinals, this.#only);
     yield* this.#readFlat(flat, signal);
     if (flat.firstTemplate === null) return;
+    this.header.hasTemplates = true;
     const nested = new NestedMetrics(this.#limits, ordinals, this.#templates, flat);
     yield* this.#readNested(nested, signal);
   }
@@ -173,7 +183,7 @@ class OpenBirth implements Birth {
 }
 
 function blankHeader(envelope: Envelope, rawBytes: number): BirthHeader {
-  const counts = { rawBytes, inflatedBytes: 0, metricCount: 0, rejectedCount: 0 };
+  const counts = { rawBytes, inflatedBytes: 0, metricCount: 0, rejectedCount: 0, hasTemplates: false };
   if (envelope.kind !== 'compressed') return { timestamp: null, seq: null, uuid: null, compression: 'none', ...counts };
   // What the inflated payload says comes over it; some publishers fill in the envelope only.
   const { timestamp, seq, compression } = envelope;

@@ -37,6 +37,7 @@ describe('compressed births', () => {
         timestamp: 1_700_000_000_000n,
         seq: 7,
         uuid: UUID,
+        hasTemplates: false,
         compression,
         rawBytes: payload.length,
         inflatedBytes: plain.header.rawBytes,

@@ -18,13 +18,20 @@ export class FlatMetrics {
   #source = new Source(Buffer.alloc(0));
   #position = 0;
 
-  constructor(limits: Limits, ordinals: Ordinals) {
+  readonly #only: ((ordinal: number) => boolean) | undefined;
+
+  constructor(limits: Limits, ordinals: Ordinals, only: ((ordinal: number) => boolean) | undefined) {
+    this.#only = only;
     this.#limits = limits;
     this.#ordinals = ordinals;
     this.#metrics = new MetricReader(limits);
   }
 
   read(found: FieldSplitter, batch: BirthMetric[]): void {
+    if (this.#only !== undefined && !this.#only(this.#ordinals.count)) {
+      this.#ordinals.next();
+      return;
+    }
     if (this.#source.buffer !== found.buffer) this.#source = new Source(found.buffer);
     const metric = this.#metrics.read(this.#source, found.start, found.end, this.#ordinals.count);
     if (this.#metrics.templateStart >= 0) {
