@@ -1,6 +1,6 @@
 -- A property belongs to a metric, checked once for each statement and not once for each row. The foreign key took 10 of the 20 s in which
 -- PostgreSQL can write the first birth of 98,332 metrics with 835,729 properties; this takes 0.4 s. What it promises is the same: see
--- docs/adr/0012-references-per-statement.md.
+-- docs/adr/0013-references-per-statement.md.
 
 alter table uns_meta.metric_properties drop constraint if exists metric_properties_metric_id_fkey;
 
