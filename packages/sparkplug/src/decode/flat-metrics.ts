@@ -17,10 +17,9 @@ export class FlatMetrics {
   readonly #metrics: MetricReader;
   #source = new Source(Buffer.alloc(0));
   #position = 0;
-
   readonly #only: ((ordinal: number) => boolean) | undefined;
 
-  constructor(limits: Limits, ordinals: Ordinals, only: ((ordinal: number) => boolean) | undefined) {
+  constructor(limits: Limits, ordinals: Ordinals, only?: ((ordinal: number) => boolean) | undefined) {
     this.#only = only;
     this.#limits = limits;
     this.#ordinals = ordinals;
