@@ -185,6 +185,27 @@ describe('births that arrive', () => {
     expect((await rows())[0]?.properties).toEqual({ engUnit: 'C' });
   });
 
+  it('SPB-18 are recorded with the gaps in the sequence numbers of their node, and taken all the same', async () => {
+    const at = (seq: number) => ({ ...birthOf(metric(`tag ${seq}`)), seq });
+    const node = 'Sequence';
+    const gaps = await run.metric('uns_ingest_sequence_total', { kind: 'gap' });
+    const seen = [
+      await harness.birth(run, `Secil/NBIRTH/${node}`, at(0)),
+      await harness.birth(run, `Secil/DBIRTH/${node}/A`, at(1)),
+      await harness.birth(run, `Secil/DBIRTH/${node}/B`, at(5)),
+      await harness.birth(run, topic, at(250)),
+      await harness.birth(run, `Secil/DBIRTH/${node}/A`, at(6)),
+    ];
+    expect(seen.filter((_, i) => i !== 3).map(({ sequence, missed }) => [sequence, missed])).toEqual([
+      ['first', undefined],
+      ['next', undefined],
+      ['gap', 3],
+      ['next', undefined],
+    ]);
+    expect(seen.every(({ level }) => level === 'info')).toBe(true);
+    expect((await run.metric('uns_ingest_sequence_total', { kind: 'gap' })) - gaps).toBeGreaterThanOrEqual(1);
+  });
+
   it('are tolerated when retained, and never overwrite a newer one', async () => {
     const old = { ...birthOf(metric('A', [text('unit', 'old')])), timestamp: Date.now() - 60_000 };
     await harness.birth(run, topic, birthOf(metric('A', [text('unit', 'new')])));

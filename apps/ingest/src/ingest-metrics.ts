@@ -19,6 +19,11 @@ export function ingestMetrics(registry: Registry) {
     ]),
     mailboxBytes: gauge('uns_ingest_mailbox_bytes', 'Bytes of births that wait'),
     births: counter('uns_ingest_births_total', 'Births worked on, by outcome', ['outcome']),
+    sequence: counter(
+      'uns_ingest_sequence_total',
+      'Births by how their sequence number stands to the birth before from the same edge node',
+      ['kind'],
+    ),
     metrics: counter('uns_ingest_metrics_total', 'Metrics of births, by what the birth did to them', ['change']),
     properties: counter('uns_ingest_properties_total', 'Properties of births, by what the birth did to them', [
       'change',

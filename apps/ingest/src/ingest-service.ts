@@ -1,5 +1,6 @@
 import { openStore } from '@uns/metadata-store';
 import { healthReport, startAdminServer, systemClock, type RunningService, type ServiceContext } from '@uns/service';
+import { SequenceRecorder } from '@uns/sparkplug';
 import { canonicalFormVersion, createMetricFingerprint } from '@uns/uns';
 import { BirthProcessor } from './birth/birth-processor.ts';
 import { runBirthWorkers } from './birth/birth-workers.ts';
@@ -51,6 +52,7 @@ export async function startIngest(context: ServiceContext<typeof ingestSettings>
     publish: (topic, payload) => source.publish(topic, payload),
   });
   const knowledge = {
+    sequences: new SequenceRecorder(),
     aliasBook: new AliasBook({ sql, cacheEntries: config.aliasCacheEntries }),
     templateBook: new TemplateBook({ sql, limits, cacheBytes: config.templateCacheBytes }),
     limits,

@@ -1,5 +1,6 @@
 import { quarantine, RulesReplacedError, touchBirth, writeBirth, type DeviceIdentity } from '@uns/metadata-store';
 import { describeError, type Clock, type Logger } from '@uns/service';
+import type { SequenceRecorder } from '@uns/sparkplug';
 import type { PathMapper } from '@uns/uns';
 import type { Sql } from 'postgres';
 import type { IngestMetrics } from '../ingest-metrics.ts';
@@ -8,6 +9,7 @@ import type { QuarantineNotes } from '../quarantine/quarantine-notes.ts';
 import type { RebirthRequester } from '../rebirth/rebirth-requester.ts';
 import type { BirthMessage } from '../source/birth-mailbox.ts';
 import { addFaults, type BirthResult } from './birth-result.ts';
+import { noteSequence } from './note-sequence.ts';
 import { reportBirth } from './report-birth.ts';
 import { birthTime } from './birth-time.ts';
 import { keepTrying } from './keep-trying.ts';
@@ -24,6 +26,7 @@ export interface BirthProcessorOptions extends ReadingContext {
   onRulesReplaced: () => void;
   notes: QuarantineNotes;
   rebirths: RebirthRequester;
+  sequences: SequenceRecorder;
   clock: Clock;
   logger: Logger;
   metrics: IngestMetrics;
@@ -100,9 +103,10 @@ export class BirthProcessor {
     const needed = rebirthNeededBy(birth, result);
     if (needed !== null) rebirths.wish(device, needed, device.device);
     else if (leavesNothingOpen(birth)) rebirths.settled(device, device.device);
+    const sequence = noteSequence(this.#o, { node: device, header: reading.header, message, isNodeBirth: false });
     reportBirth(
       { metrics, logger, clock },
-      { device, message, reading, result, readMs, totalMs: clock.monotonic() - startedMs },
+      { device, message, reading, result, sequence, readMs, totalMs: clock.monotonic() - startedMs },
     );
   }
 

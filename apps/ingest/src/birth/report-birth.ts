@@ -3,6 +3,7 @@ import type { Clock, Logger } from '@uns/service';
 import type { IngestMetrics } from '../ingest-metrics.ts';
 import type { BirthMessage } from '../source/birth-mailbox.ts';
 import type { BirthResult } from './birth-result.ts';
+import type { noteSequence } from './note-sequence.ts';
 import type { BirthReading } from './read-birth.ts';
 
 /** Counts a birth and writes its one line of log. */
@@ -13,6 +14,7 @@ export function reportBirth(
     message: BirthMessage;
     reading: BirthReading;
     result: BirthResult;
+    sequence: ReturnType<typeof noteSequence>;
     readMs: number;
     totalMs: number;
   },
@@ -34,6 +36,7 @@ export function reportBirth(
       bytes: message.payload.length,
       compression: reading.header.compression,
       seq: reading.header.seq,
+      ...o.sequence,
       retained: message.retained,
       ...(result.kind === 'written' ? { changes: result.changes } : {}),
       ...(renames !== null && renames.applied + renames.waiting + renames.impossible > 0 ? { renames } : {}),

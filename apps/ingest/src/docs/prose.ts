@@ -16,7 +16,7 @@ A birth that breaks off in the middle tells nothing of the rest: what was read i
 
 Retained births are accepted, though the specification forbids them. Compressed births (\`GZIP\`, \`DEFLATE\`) are recognised by the uuid \`SPBV1.0_COMPRESSED\` alone. Unknown protobuf fields are skipped. \`is_transient\` and \`is_historical\` are read and not stored.
 
-One log line tells of each birth: what it changed, how long it took, and how many faults of which reason it had.`;
+One log line tells of each birth: what it changed, how long it took, and how many faults of which reason it had. It says too whether sequence numbers are missing between it and the birth before from the same edge node (\`sequence\`, \`missed\`; \`uns_ingest_sequence_total\` counts): they run over data as well, which ingest does not hear, so a gap proves nothing and nothing follows from it.`;
 
 /** Sparkplug datatypes of properties, their type in the store, remarks. */
 export const datatypeRows: readonly (readonly [datatypes: string, type: string, remarks: string])[] = [

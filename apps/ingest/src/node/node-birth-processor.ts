@@ -7,11 +7,13 @@ import {
   type BirthHeader,
   type LearnedTemplates,
   type Limits,
+  type SequenceRecorder,
 } from '@uns/sparkplug';
 import type { Sql } from 'postgres';
 import { BirthNames } from '../birth/birth-names.ts';
 import { birthTime } from '../birth/birth-time.ts';
 import { keepTrying } from '../birth/keep-trying.ts';
+import { noteSequence } from '../birth/note-sequence.ts';
 import type { IngestMetrics } from '../ingest-metrics.ts';
 import type { AliasBook, KnownAliases } from '../knowledge/alias-book.ts';
 import type { TemplateBook } from '../knowledge/template-book.ts';
@@ -28,6 +30,7 @@ export interface NodeBirthProcessorOptions {
   limits: Partial<Limits>;
   notes: QuarantineNotes;
   rebirths: RebirthRequester;
+  sequences: SequenceRecorder;
   clock: Clock;
   logger: Logger;
   metrics: IngestMetrics;
@@ -87,12 +90,14 @@ export class NodeBirthProcessor {
     if (broken !== null && broken.reason !== 'PAYLOAD_EMPTY') rebirths.wish(node, 'BIRTH_UNREADABLE', '');
     else rebirths.settled(node, '');
     if (templates !== null && templates.definitions.size > 0) rebirths.definitionsLearned(node);
+    const sequence = noteSequence(this.#o, { node, header: reading.header, message, isNodeBirth: true });
     for (const [reason, count] of faults.byReason) metrics.quarantined.inc({ reason }, count);
     logger[faults.total > 0 ? 'warn' : 'info'](
       {
         ...node,
         bytes: message.payload.length,
         seq: reading.header.seq,
+        ...sequence,
         retained: message.retained,
         aliases: names.learned.size,
         definitions: templates?.definitions.size ?? 0,
