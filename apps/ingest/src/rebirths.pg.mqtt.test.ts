@@ -118,6 +118,31 @@ describe('rebirth requests', () => {
     expect(row).toEqual({ reason: 'BIRTH_INCOMPLETE' });
   });
 
+  it('TC-05 PROMISE-1 follow a birth that looks old, for the clock of the edge may be set since', async () => {
+    const run = await harness.start(on);
+    const bornAt = (timestamp: number, name: string) =>
+      harness.birth(run, device, { timestamp, seq: 1, metrics: [{ name, datatype: 9 }] });
+    await bornAt(Date.now(), 'A');
+    expect(await bornAt(Date.UTC(2000, 0, 1), 'B')).toMatchObject({ outcome: 'stale' });
+    await eventually(() => expect(asked()).toEqual(['Secil/NCMD/Portugal']));
+    const [row] = await harness.store.sql`select reason from uns_meta.rebirth_requests`;
+    expect(row).toEqual({ reason: 'BIRTH_OUTDATED' });
+    // The same again is no reason to ask at once.
+    await bornAt(Date.UTC(2000, 0, 1), 'B');
+    expect(asked()).toHaveLength(1);
+  });
+
+  it('TC-05 do not follow an old birth that the broker has kept', async () => {
+    await know('Portugal');
+    const old = { timestamp: Date.UTC(2000, 0, 1), seq: 1, metrics: [{ name: 'B', datatype: 9 }] };
+    await harness.publish(device, old, { retain: true });
+    const run = await harness.start({ ...on, REBIRTH_SPREAD_SECONDS: '3600' });
+    await eventually(() => expect(run.lines('birth')).toMatchObject([{ outcome: 'stale', retained: true }]));
+    // Requests go in the order of their wishes: this one comes after what the old birth would have brought about.
+    await harness.birth(run, 'Secil/DBIRTH/Brazil/Cement', Buffer.from('not a birth'));
+    await eventually(() => expect(asked()).toEqual(['Secil/NCMD/Brazil']));
+  });
+
   it('PROMISE-6 follow a birth that found no room, which is in quarantine', async () => {
     const run = await harness.start({ ...on, INGEST_MAILBOX_BYTES: '1000000' });
     await harness.publish(device, Buffer.alloc(1_000_001));

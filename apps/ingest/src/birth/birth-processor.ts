@@ -53,7 +53,7 @@ export class BirthProcessor {
     const { metrics, logger, notes, onRulesReplaced } = this.#o;
     let lastError: unknown;
     const tried = await keepTrying({
-      attempt: () => this.#once(device, message, signal),
+      attempt: () => this.#once(device, message, superseded, signal),
       superseded,
       onFailure: (error, attempt) => {
         lastError = error;
@@ -76,7 +76,12 @@ export class BirthProcessor {
     }
   }
 
-  async #once(device: DeviceIdentity, message: BirthMessage, signal: AbortSignal): Promise<void> {
+  async #once(
+    device: DeviceIdentity,
+    message: BirthMessage,
+    superseded: () => boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { clock, metrics, logger, rebirths } = this.#o;
     const mapper = this.#o.mapper.forDevice(device);
     const startedMs = clock.monotonic();
@@ -100,9 +105,9 @@ export class BirthProcessor {
     }
     addFaults(reading.faults, result);
     await this.#quarantine(device, message, birth, result, signal);
-    const needed = rebirthNeededBy(birth, result);
+    const needed = rebirthNeededBy(birth, result, !message.retained && !superseded());
     if (needed !== null) rebirths.wish(device, needed, device.device);
-    else if (leavesNothingOpen(birth)) rebirths.settled(device, device.device);
+    else if (leavesNothingOpen(birth, result)) rebirths.settled(device, device.device);
     const sequence = noteSequence(this.#o, { node: device, header: reading.header, message, isNodeBirth: false });
     reportBirth(
       { metrics, logger, clock },

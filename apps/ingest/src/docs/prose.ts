@@ -12,7 +12,7 @@ A birth is the whole truth about its device:
 - A property that is not in it, or is null, has been removed. Publishers like Ignition send only what is not the default, so this is how a removed property is told. It disappears from the store, the history keeps it, and in Canary an empty text is written over it. But a property that is there and cannot be read has not been removed: while a metric has such a fault, what is stored of it and is not in the birth stays.
 - An identical birth changes nothing, whatever the order of its metrics, their values and its compression. Properties that change by themselves (\`UNS_VOLATILE_PROPERTIES\`, by default \`Quality\`) are stored but make no birth a new one.
 
-A birth that breaks off in the middle tells nothing of the rest: what was read is stored, nothing is retired or renamed, and the edge node is asked for another one. An older birth never overwrites a newer one; which is newer is told by the timestamp of the payload, unless that lies in the future.
+A birth that breaks off in the middle tells nothing of the rest: what was read is stored, nothing is retired or renamed, and the edge node is asked for another one. An older birth never overwrites a newer one; which is newer is told by the timestamp of the payload, unless that lies in the future. When the one that was just published looks older, the edge node is asked for another: its clock may have been set meanwhile.
 
 Retained births are accepted, though the specification forbids them. Compressed births (\`GZIP\`, \`DEFLATE\`) are recognised by the uuid \`SPBV1.0_COMPRESSED\` alone. Unknown protobuf fields are skipped. \`is_transient\` and \`is_historical\` are read and not stored.
 

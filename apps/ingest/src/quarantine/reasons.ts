@@ -17,7 +17,8 @@ const INGEST_FAULTS = {
   },
   BIRTH_OUTDATED: {
     effect: 'birth',
-    means: 'The birth is older than the one stored: a retained message, or a publisher whose clock is behind.',
+    means:
+      'The birth is older than the one stored: a retained message, or a publisher whose clock is behind. In the second case the edge node is asked for another one, ever less often.',
     whatToDo: 'Clear the retained message, or set the clock of the edge. Births are not to be retained.',
   },
   MAILBOX_FULL: {
