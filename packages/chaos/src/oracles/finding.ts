@@ -16,6 +16,7 @@ export const oracles = {
   parity: 'Canary ends with what the store has',
   plant: 'the store ends with what the plant has',
   versions: 'every change is on record',
+  renames: 'a declared rename keeps the identity of its metric',
   convergence: 'everything is delivered soon after the last fault',
   deadLetters: 'nothing is given up',
   rate: 'never more requests in one second than allowed, where they arrive',

@@ -224,7 +224,7 @@ class ChaosRun {
   async #judgeTheWay(watch: Watch, injector: FaultInjector, workload: WorkloadRunner): Promise<void> {
     const { sql } = this.#o;
     const stats = await this.#canary.stats();
-    const record = await judgeRecord({ sql, canary: this.#canary, committed: workload.committed });
+    const record = await judgeRecord({ sql, canary: this.#canary, plant: this.#plant, committed: workload.committed });
     const bound = redisBound(replicas.cdc);
     const findings = [
       ...record.findings,
@@ -237,6 +237,7 @@ class ChaosRun {
       visible: `${watch.visible.looks} looks, ${watch.visible.changes} changes`,
       order: `${record.points} points`,
       versions: `${record.versions} versions, ${workload.committed.length} committed by hand`,
+      renames: `${record.renames} declared`,
       deadLetters: 'no dead letters',
       rate: `at most ${stats.maxRequestsPerSecond} of ${stats.requestsTotal} requests`,
       values: `${stats.propertyWrites} properties written, ${stats.repeatedWrites} again, ${stats.staleWrites} too late`,

@@ -4,14 +4,17 @@ import { expectedHistories } from '../oracles/expected-history.ts';
 import type { Finding } from '../oracles/finding.ts';
 import { judgeDeadLetters } from '../oracles/limits.ts';
 import { judgeOrder } from '../oracles/order.ts';
+import { judgeRenames } from '../oracles/renames.ts';
 import { judgeCommitted, judgeVersions, type CommittedChange } from '../oracles/versions.ts';
+import type { Plant } from '../plant/plant.ts';
 import { readTags } from './read-canary.ts';
-import { readDeadLetters, readMetrics, readVersions } from './read-store.ts';
+import { readDeadLetters, readMetrics, readRenames, readVersions } from './read-store.ts';
 import { volatile } from './settings.ts';
 
 export interface JudgedRecord {
   findings: Finding[];
   versions: number;
+  renames: number;
   points: number;
 }
 
@@ -19,16 +22,19 @@ export interface JudgedRecord {
 export async function judgeRecord(o: {
   sql: Sql;
   canary: SimulatorControl;
+  plant: Plant;
   committed: readonly CommittedChange[];
 }): Promise<JudgedRecord> {
   const metrics = await readMetrics(o.sql, new Set());
   const versions = await readVersions(o.sql);
   const tagOf = new Map(metrics.map((metric) => [metric.metricId, metric.tag]));
   const pathNow = new Map(metrics.map((metric) => [metric.metricId, metric.path]));
+  const renames = await readRenames(o.sql);
   const expected = expectedHistories(versions, pathNow, volatile);
   const findings = [
     ...judgeVersions(versions, metrics),
     ...judgeCommitted(o.committed, versions, tagOf),
+    ...judgeRenames(o.plant, renames),
     ...judgeDeadLetters(await readDeadLetters(o.sql)),
   ];
   let points = 0;
@@ -38,5 +44,5 @@ export async function judgeRecord(o: {
     points += Object.values(properties).reduce((sum, series) => sum + series.length, 0);
     findings.push(...judgeOrder(tag, properties, expected));
   }
-  return { findings, versions: versions.length, points };
+  return { findings, versions: versions.length, renames: renames.length, points };
 }

@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres';
 import type { Version } from '../oracles/expected-history.ts';
 import { parseLsn, type PositionSample } from '../oracles/position.ts';
+import type { DeclaredRename } from '../oracles/renames.ts';
 
 export const slotName = 'uns_meta_slot';
 
@@ -78,4 +79,22 @@ export async function readDeliveries(sql: Sql): Promise<{ dirty: number; inFligh
 export async function readDeadLetters(sql: Sql): Promise<{ tag: string; reason: string; detail: string }[]> {
   return sql<{ tag: string; reason: string; detail: string }[]>`
     select canary_id as tag, reason, detail from uns_meta.canary_dead_letters order by dead_letter_id limit 20`;
+}
+
+export async function readRenames(sql: Sql): Promise<DeclaredRename[]> {
+  return sql<DeclaredRename[]>`
+    select
+      r.device,
+      r.old_name as "oldName",
+      r.new_name as "newName",
+      r.state,
+      r.note,
+      exists (
+        select from uns_meta.metric_path_lineage l
+        where l.metric_id = r.metric_id
+          and l.old_uns_path = concat_ws('/', r.group_id, r.edge, r.device, r.old_name)
+          and l.new_uns_path = concat_ws('/', r.group_id, r.edge, r.device, r.new_name)
+      ) as "hasLineage"
+    from uns_meta.declared_renames r
+    order by r.rename_id`;
 }
