@@ -40,6 +40,8 @@ export interface RejectedMetric {
   rejected: true;
   ordinal: number;
   name: string | null;
+  /** Null when it cannot be told. Of what stands in a template instance and has none, the name of that instance. */
+  wholeName: string | null;
   alias: string | null;
   reason: MetricFaultReason;
   detail: string;

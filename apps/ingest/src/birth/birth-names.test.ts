@@ -26,7 +26,9 @@ function prepare(metrics: Iterable<DecodedMetric>) {
   const names = new BirthNames({ device: new AliasTable(), node: new AliasTable() });
   const mapper = createPathMapper(defaultPathRules).forDevice({ group: 'Secil', edge: 'Portugal', device: 'Cement' });
   const partial = new PartialInstances();
-  const stored = [...metrics].filter((metric) => prepareMetric(metric, { names, partial, mapper, faults }) !== null);
+  const stored = [...metrics].filter(
+    (metric) => prepareMetric(metric, { names, partial, unread: null, mapper, faults }) !== null,
+  );
   return { names, faults, stored: stored.length };
 }
 

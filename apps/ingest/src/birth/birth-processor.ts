@@ -138,6 +138,8 @@ export class BirthProcessor {
       unsPath,
       timestamp,
       fingerprint,
+      unread: reading.unread.names,
+      unidentified: reading.unread.unidentified,
       identityProperty,
       rules,
       nameOfAlias: (alias) => names.nameOfAlias(alias),

@@ -3,6 +3,7 @@ import { typeProperty, type DeviceMapper, type TypedProperty } from '@uns/uns';
 import type { FaultCollector } from '../quarantine/fault-collector.ts';
 import type { BirthNames } from './birth-names.ts';
 import type { PartialInstances } from './partial-instances.ts';
+import type { UnreadMetrics } from './unread-metrics.ts';
 
 /** A metric with its path and its typed properties. */
 export interface PreparedMetric {
@@ -21,11 +22,18 @@ export interface PreparedMetric {
  */
 export function prepareMetric(
   metric: ReadMetric,
-  o: { names: BirthNames; partial: PartialInstances; mapper: DeviceMapper; faults: FaultCollector },
+  o: {
+    names: BirthNames;
+    partial: PartialInstances;
+    unread: UnreadMetrics | null;
+    mapper: DeviceMapper;
+    faults: FaultCollector;
+  },
 ): PreparedMetric | null {
   if (metric.rejected) {
     const name = metric.name ?? (metric.alias === null ? '' : `alias:${metric.alias}`);
     o.faults.add({ metric: name, reason: metric.reason, detail: metric.detail });
+    o.unread?.addRejected(metric, o.names);
     return null;
   }
   const name = o.names.nameOf(metric, o.faults);
@@ -37,6 +45,7 @@ export function prepareMetric(
   const path = o.mapper.metric(name);
   if (!path.ok) {
     o.faults.add({ metric: name, reason: path.reason, detail: path.detail });
+    o.unread?.add(name);
     return null;
   }
   o.names.learn(metric, o.faults);

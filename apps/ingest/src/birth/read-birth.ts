@@ -7,6 +7,7 @@ import { BirthNames } from './birth-names.ts';
 import { OrdinalFingerprints } from './ordinal-fingerprints.ts';
 import { PartialInstances } from './partial-instances.ts';
 import { prepareMetric, type PreparedMetric } from './prepare-metric.ts';
+import { UnreadMetrics } from './unread-metrics.ts';
 
 export interface BirthReading {
   header: Readonly<BirthHeader>;
@@ -21,6 +22,7 @@ export interface BirthReading {
   partialInstances: number;
   /** By ordinal; null when another reading cannot pick metrics by their ordinals: what an alias or a template means depends on others. */
   fingerprints: OrdinalFingerprints | null;
+  unread: UnreadMetrics;
   names: BirthNames;
   faults: FaultCollector;
 }
@@ -49,7 +51,8 @@ export class BirthReader {
   async summarise(signal: AbortSignal): Promise<BirthReading> {
     const { payload, decode, canonicalForm } = this.#o;
     const birth = openBirth(payload, decode);
-    const pass = this.#pass(new FaultCollector());
+    const unread = new UnreadMetrics();
+    const pass = this.#pass(new FaultCollector(), unread);
     const whole = createBirthFingerprint(canonicalForm);
     const scratch = Buffer.alloc(16);
     let [metrics, properties] = [0, 0];
@@ -71,6 +74,7 @@ export class BirthReader {
       if (!(error instanceof PayloadError)) throw error;
       broken = error;
     }
+    for (const fingerprint of unread.fingerprints()) whole.add(fingerprint);
     return {
       header: birth.header,
       fingerprint: broken === null ? whole.digest() : null,
@@ -79,6 +83,7 @@ export class BirthReader {
       properties,
       partialInstances: pass.partial.count,
       fingerprints: pass.names.hasAliases || birth.header.hasTemplates ? null : fingerprints,
+      unread,
       names: pass.names,
       faults: pass.faults,
     };
@@ -93,7 +98,7 @@ export class BirthReader {
     signal: AbortSignal,
     only?: (ordinal: number) => boolean,
   ): AsyncGenerator<StoredMetric[], void> {
-    const pass = this.#pass(new FaultCollector(0));
+    const pass = this.#pass(new FaultCollector(0), null);
     try {
       for await (const batch of openBirth(this.#o.payload, { ...this.#o.decode, only }).metrics(signal)) {
         const prepared: StoredMetric[] = [];
@@ -111,9 +116,9 @@ export class BirthReader {
     }
   }
 
-  #pass(faults: FaultCollector) {
+  #pass(faults: FaultCollector, unread: UnreadMetrics | null) {
     const { mapper, aliases } = this.#o;
-    return { faults, mapper, names: new BirthNames(aliases), partial: new PartialInstances() };
+    return { faults, unread, mapper, names: new BirthNames(aliases), partial: new PartialInstances() };
   }
 
   /** A metric told in part is another one than the same properties told as all of them: those would take away what is missing. */

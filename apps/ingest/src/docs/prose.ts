@@ -8,7 +8,7 @@ Ingest subscribes to \`spBv1.0/<group>/DBIRTH/#\` and \`spBv1.0/<group>/NBIRTH/+
 
 A birth is the whole truth about its device:
 
-- A metric that is not in it is retired: its rows stay, and it comes back as the one it was.
+- A metric that is not in it is retired: its rows stay, and it comes back as the one it was. But a metric that is there and cannot be read, or has no place, is not gone: what is stored of it and below it (\`name/...\`) stays, with its tag. Where not even the name of one can be read (or of more than 50,000), nothing is retired.
 - A property that is not in it, or is null, has been removed. Publishers like Ignition send only what is not the default, so this is how a removed property is told. It disappears from the store, the history keeps it, and in Canary an empty text is written over it. But a property that is there and cannot be read has not been removed: while a metric has such a fault, what is stored of it and is not in the birth stays.
 - An identical birth changes nothing, whatever the order of its metrics, their values and its compression. Properties that change by themselves (\`UNS_VOLATILE_PROPERTIES\`, by default \`Quality\`) are stored but make no birth a new one.
 

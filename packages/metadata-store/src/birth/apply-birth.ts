@@ -38,7 +38,7 @@ export async function applyBirth(
 ): Promise<Omit<BirthChanges, 'metricsRetired'>> {
   const { deviceId } = o;
   const [renamed] = await tx<{ count: number }[]>`
-    select count(*)::integer as count from birth_metrics where recognised <> 'n' and holder is null`;
+    select count(*)::integer as count from birth_metrics where recognised not in ('n', 'u') and holder is null`;
   // One statement, so that names and paths can be swapped.
   const moved = await tx`
     update uns_meta.metrics m

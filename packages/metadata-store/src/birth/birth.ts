@@ -20,6 +20,13 @@ export interface Birth {
     known: { has(fingerprint: Buffer): boolean },
     only?: (ordinal: number) => boolean,
   ) => AsyncIterable<readonly BirthMetric[]>;
+  /**
+   * Names of metrics that the birth has and that could not be read: what is stored of them, and of what is below them (`name/...`), stays
+   * as it is.
+   */
+  unread?: readonly string[];
+  /** There are metrics of which not even the name could be read: then the birth does not tell which metrics are gone. */
+  unidentified?: boolean;
   /** What an earlier reading found, if `metrics` can pick those wanted by their ordinals; null when it cannot. */
   fingerprints?: ReadFingerprints | null;
   /** What the birth, or the births before it, call an alias: metrics stored as `alias:<id>` get their names. */

@@ -115,6 +115,17 @@ describe('two metrics that meet in one tag', () => {
     ]);
   });
 
+  it('PROMISE-7 keeps nothing of the retired holder, also when the birth tells the properties in part', async () => {
+    await write({ 'A/B.C': { old: true, n: 1 }, x: {} });
+    const before = await idsByName(store.sql);
+    const outcome = await write({ 'A/B/C': { n: 2 }, x: {} }, { partial: ['A/B/C'] });
+    expect(outcome.changes).toMatchObject({ propertiesDeleted: 1, propertiesUpdated: 1 });
+    expect(await metricRows(store.sql)).toMatchObject([
+      { name: 'A/B/C', id: before['A/B.C'], properties: { n: 2 } },
+      { name: 'x' },
+    ]);
+  });
+
   it('TC-13 takes a change of case for the rename it is', async () => {
     await write({ 'Kiln/speed': { n: 1 } });
     const before = await idsByName(store.sql);

@@ -4,6 +4,7 @@ import { applyBirth } from './apply-birth.ts';
 import type { Birth, WrittenBirth } from './birth.ts';
 import { findChanged } from './changed-metrics.ts';
 import { keepRefused } from './collisions.ts';
+import { keepUnread } from './hold-unread.ts';
 import type { KnownMetrics } from './known-metrics.ts';
 import { findConflicts } from './resolve-conflicts.ts';
 import { isContested } from './settle-contested.ts';
@@ -24,7 +25,8 @@ export async function patchBirth(
 ): Promise<WrittenBirth | null> {
   const { birth, deviceId, known, pending } = o;
   const { fingerprints = null, identityProperty = null, nameOfAlias } = birth;
-  if (birth.fingerprint === null || fingerprints === null || known.size === 0) return null;
+  if (birth.fingerprint === null || birth.unidentified === true) return null;
+  if (fingerprints === null || known.size === 0) return null;
   if (pending.length > 0 || identityProperty !== null) return null;
 
   const changed = findChanged(fingerprints, known);
@@ -32,6 +34,7 @@ export async function patchBirth(
   await stageMetrics(tx, { deviceId, metrics: metrics(), identityProperty: null });
   await tx.unsafe(absentTable);
   await tx`insert into birth_absent (metric_id) select unnest(${changed.absent}::bigint[])`;
+  await keepUnread(tx, deviceId, birth.unread ?? []);
   await tx`analyze birth_absent`;
   const unclear =
     (await isContested(tx)) ||

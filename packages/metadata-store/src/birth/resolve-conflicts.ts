@@ -33,7 +33,9 @@ export async function resolveConflicts(tx: TransactionSql, scope: Scope): Promis
   await markGone(tx, scope);
   await tx`
     update birth_metrics b
-    set metric_id = c.holder_id, is_new = false, recognised = 't'
+    set metric_id = c.holder_id, is_new = false, recognised = 't',
+        -- What is stored there was another metric's, so a part is all there is.
+        state = case when b.state = 'p' then 'a' else b.state end
     from birth_conflicts c
     where c.ordinal = b.ordinal and c.gone and b.is_new`;
   let refused: number;

@@ -28,7 +28,7 @@ const stagingTables = `
     -- What the birth tells of the properties: k (known already), a (all), p (a part).
     state "char" not null,
     -- What the metric was recognised by: n (its name, or not at all), d (a declared rename), i (the identity property), a (its alias),
-    -- t (the tag that nobody else has any more).
+    -- t (the tag that nobody else has any more), u (it could not be read, and stays as it is).
     recognised "char" not null default 'n',
     name text collate "C" not null,
     uns_path text collate "C" not null,

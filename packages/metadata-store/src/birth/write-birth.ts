@@ -9,6 +9,7 @@ import type { Birth, BirthOutcome, WrittenBirth } from './birth.ts';
 import { claimDevice } from './claim-device.ts';
 import { holdRules } from '../paths/apply-path-rules.ts';
 import { keepRefused, readCollisions } from './collisions.ts';
+import { holdUnread } from './hold-unread.ts';
 import { KnownMetrics } from './known-metrics.ts';
 import { patchBirth } from './patch-birth.ts';
 import { resolveConflicts } from './resolve-conflicts.ts';
@@ -32,7 +33,7 @@ export function writeBirth(sql: Sql, birth: Birth): Promise<BirthOutcome> {
     if (claimed.kind !== 'claimed') return claimed;
     if (birth.rules !== undefined) await holdRules(tx, birth.rules);
     const { deviceId } = claimed;
-    const complete = birth.fingerprint !== null;
+    const complete = tellsWhatIsGone(birth);
     const pending = complete ? await readPendingRenames(tx, birth.device) : [];
     const known = await readKnown(
       tx,
@@ -50,6 +51,8 @@ export function writeBirth(sql: Sql, birth: Birth): Promise<BirthOutcome> {
   });
 }
 
+const tellsWhatIsGone = (birth: Birth): boolean => birth.fingerprint !== null && birth.unidentified !== true;
+
 /** Stages every metric of the birth. */
 async function writeWhole(
   tx: TransactionSql,
@@ -57,9 +60,10 @@ async function writeWhole(
 ): Promise<WrittenBirth> {
   const { birth, deviceId, known, pending } = o;
   const { identityProperty = null, nameOfAlias } = birth;
-  const complete = birth.fingerprint !== null;
+  const complete = tellsWhatIsGone(birth);
   const metrics = () => birth.metrics(known);
   await stageMetrics(tx, { deviceId, metrics: metrics(), identityProperty });
+  await holdUnread(tx, deviceId, birth.unread ?? []);
 
   const contested = await isContested(tx);
   if (contested) await refuseTwins(tx);

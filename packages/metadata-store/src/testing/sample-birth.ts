@@ -12,6 +12,9 @@ export interface Sample {
   paths?: Record<string, string>;
   /** Metrics whose properties are not all in the birth. */
   partial?: readonly string[];
+  /** Names of metrics that could not be read. */
+  unread?: readonly string[];
+  unidentified?: boolean;
   identityProperty?: string;
   /** Alias -> name. */
   aliases?: Record<string, string>;
@@ -52,6 +55,8 @@ export function sampleBirth(sample: Sample): Birth & { fingerprint: Buffer } {
     timestamp: sample.timestamp ?? new Date('2026-01-01T00:00:00Z'),
     fingerprint: hash(metrics.map((metric) => metric.fingerprint.toString('hex')).join()),
     identityProperty: sample.identityProperty ?? null,
+    unread: sample.unread ?? [],
+    unidentified: sample.unidentified ?? false,
     nameOfAlias: (alias) => sample.aliases?.[alias] ?? null,
     fingerprints: { length: metrics.length, at: (ordinal) => metrics[ordinal]?.fingerprint ?? null },
     metrics: async function* (known, only): AsyncGenerator<BirthMetric[]> {

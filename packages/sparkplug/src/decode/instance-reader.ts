@@ -49,7 +49,9 @@ export class InstanceReader {
   *#flatten(source: Source, start: number, end: number, place: Place): Generator<BirthMetric, void, undefined> {
     const metric = this.#metrics.read(source, start, end, this.#ordinals.next());
     if (metric.rejected) {
-      yield { ...metric, name: metric.name === null ? null : place.prefix + metric.name };
+      const around = place.prefix === '' ? null : place.prefix.slice(0, -1);
+      const wholeName = metric.wholeName === null ? around : place.prefix + metric.wholeName;
+      yield { ...metric, name: metric.name === null ? null : place.prefix + metric.name, wholeName };
       return;
     }
     if (metric.name === null) {

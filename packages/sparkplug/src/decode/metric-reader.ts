@@ -28,6 +28,7 @@ import { readText } from './text.ts';
 const DOCUMENTATION = 'documentation';
 /** Of a name that cannot be used. */
 const SHOWN_BYTES = 256;
+const LONGEST_NAME = 4_096;
 
 /** Reads one metric after another from buffers. Values are skipped, unless they are metadata themselves. */
 export class MetricReader {
@@ -225,8 +226,11 @@ export class MetricReader {
   }
 }
 
-export function reject({ ordinal, name, alias, reason, detail }: Omit<RejectedMetric, 'rejected'>): RejectedMetric {
-  return { rejected: true, ordinal, name: name === null ? null : excerpt(name), alias, reason, detail };
+/** `name` is the whole name, as far as it can be told. */
+export function reject(metric: Omit<RejectedMetric, 'rejected' | 'wholeName'>): RejectedMetric {
+  const { ordinal, name, alias, reason, detail } = metric;
+  const shown = name === null ? null : excerpt(name);
+  return { rejected: true, ordinal, name: shown, wholeName: name, alias, reason, detail };
 }
 
 function addUnlessThere(properties: DecodedProperty[], key: string, value: string): void {
@@ -234,12 +238,12 @@ function addUnlessThere(properties: DecodedProperty[], key: string, value: strin
   properties.push({ key, type: Datatype.String, value });
 }
 
-/** The name of a metric that cannot be read to its end, cut to what an operator needs. */
+/** The name of a metric that cannot be read to its end, cut where it is longer than any that is stored. */
 export function peekName(source: Source, start: number, end: number): string | null {
   const span = findName(source, start, end);
   return span === null
     ? null
-    : source.buffer.toString('utf8', span.start, Math.min(span.end, span.start + SHOWN_BYTES));
+    : source.buffer.toString('utf8', span.start, Math.min(span.end, span.start + LONGEST_NAME));
 }
 
 /** Where the name of a metric is; null when it has none, or is broken before it. */
