@@ -20,8 +20,9 @@ export async function touchBirth(
       and uns_path = ${birth.unsPath}
       and not exists (
         select from uns_meta.refused_metrics r
-        join uns_meta.metrics h on h.metric_id = r.holder_id
-        where r.device_id = d.device_id and (h.canary_key <> r.canary_key or h.retired_at is not null)
+        left join uns_meta.metrics h on h.metric_id = r.holder_id
+        where r.device_id = d.device_id
+          and (h.metric_id is null or h.canary_key <> r.canary_key or h.retired_at is not null)
       )`;
   return result.count === 1;
 }
