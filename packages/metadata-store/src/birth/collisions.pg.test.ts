@@ -30,6 +30,7 @@ describe('two metrics that meet in one tag', () => {
     ['upper and lower case', 'Kiln/Speed', 'kiln/SPEED'],
     ['case of letters beyond ASCII', 'Estação/Água', 'estação/água'],
     ['dots and case at once', 'A.b', 'a/B'],
+    ['normalisation that shows in lower case only', 'Ca\u1e96', 'CaH\u0331'],
   ])('by %s: the first keeps it, the other is refused with both names', async (_what, first, second) => {
     const outcome = await write({ [first]: { n: 1 }, [second]: { n: 2 }, free: {} });
     expect(outcome.collisions).toEqual([{ kind: 'path', name: second, unsPath: path(second), holder: first }]);
@@ -153,6 +154,20 @@ describe('two metrics that meet in one tag', () => {
     expect((await write({ x: { n: 1 }, z: {} }, there)).collisions).toMatchObject([
       { holder: 'y of Secil/Portugal/Cement' },
     ]);
+    expect(await isKnown({ y: { n: 1 } }, mine)).toBe(true);
+  });
+
+  it('TC-03 gives the tag to the other when somebody deletes its holder', async () => {
+    const there = { device: 'Concrete', paths: { x: path('shared') } };
+    const mine = { paths: { y: path('shared') } };
+    await write({ x: {} }, there);
+    expect((await write({ y: { n: 1 } }, mine)).collisions).toHaveLength(1);
+    const holder = (await idsByName(store.sql))['x'] ?? '';
+    await store.sql`delete from uns_meta.metric_fingerprints where metric_id = ${holder}`;
+    await store.sql`delete from uns_meta.metrics where metric_id = ${holder}`;
+    expect(await isKnown({ y: { n: 1 } }, mine)).toBe(false);
+    expect((await write({ y: { n: 1 } }, mine)).collisions).toEqual([]);
+    expect(await names()).toEqual(['y']);
     expect(await isKnown({ y: { n: 1 } }, mine)).toBe(true);
   });
 
