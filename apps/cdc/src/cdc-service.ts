@@ -189,7 +189,7 @@ function startDelivery(common: Common, queues: Queues, running: AbortSignal): De
   const sweeper = new Sweeper({
     sql,
     presence: new RedisPresence({ writes, receipts, redis }),
-    policy: { baseSeconds: 10, capSeconds: 15 * 60, deadAfter: 5 },
+    policy: { baseSeconds: 10, capSeconds: config.retryCapSeconds, deadAfter: 5 },
     everyMs: config.sweepEveryMs,
     afterSeconds: config.sweepAfterSeconds,
     afterRestartSeconds: Math.min(5, config.sweepAfterSeconds),
@@ -201,7 +201,7 @@ function startDelivery(common: Common, queues: Queues, running: AbortSignal): De
     policy: {
       baseSeconds: config.deferBaseSeconds,
       capSeconds: 6 * 3600,
-      unansweredCapSeconds: 15 * 60,
+      unansweredCapSeconds: config.retryCapSeconds,
       giveUpSeconds: config.resolveGiveUpSeconds,
     },
     batchSize: 50,

@@ -87,6 +87,14 @@ export const cdcSettings = {
     max: 21_600,
     default: 300,
   }),
+  retryCapSeconds: integer({
+    env: 'CDC_RETRY_CAP_SECONDS',
+    doc: 'Longest wait of a delivery that Canary did not answer, or whose job Redis lost.',
+    unit: 's',
+    min: 1,
+    max: 21_600,
+    default: 900,
+  }),
   highWaterJobs: integer({
     env: 'CDC_HIGH_WATER_JOBS',
     doc: 'Most write jobs at a time, from all pods together, until their receipts are recorded; the backlog stays in the store.',

@@ -9,7 +9,7 @@ describe('the product among faults', () => {
       seconds: 8,
       seed: 5,
       screen: lineScreen((line) => lines.push(line)),
-      signal: AbortSignal.timeout(150_000),
+      signal: AbortSignal.timeout(200_000),
     });
     // What was done and what was found is the message of a failure.
     expect({ broken: oracles.filter((verdict) => !verdict.ok), findings, lines: ok ? [] : lines }).toEqual({
@@ -18,5 +18,5 @@ describe('the product among faults', () => {
       lines: [],
     });
     expect(Object.keys(faults).length).toBeGreaterThan(4);
-  }, 180_000);
+  }, 240_000);
 });

@@ -5,7 +5,7 @@ import { judgeParity } from '../oracles/parity.ts';
 import { judgePlant } from '../oracles/plant.ts';
 import type { Plant } from '../plant/plant.ts';
 import { readTags, valuesOf } from './read-canary.ts';
-import { readDeliveries, readEndOfLog, readMetrics, readPosition } from './read-store.ts';
+import { readDeliveries, readEndOfLog, readLongestWait, readMetrics, readPosition } from './read-store.ts';
 import { volatile } from './settings.ts';
 
 export interface EndState {
@@ -23,7 +23,10 @@ export async function lookAtEndState(o: { sql: Sql; canary: SimulatorControl; pl
   const { dirty, inFlight } = await readDeliveries(o.sql);
   const held = valuesOf(await readTags(o.canary));
   return {
-    underWay: dirty + inFlight === 0 ? null : `${dirty} metrics are dirty, ${inFlight} in flight`,
+    underWay:
+      dirty + inFlight === 0
+        ? null
+        : `${dirty} metrics are dirty, ${inFlight} in flight${await readLongestWait(o.sql)}`,
     plant: judgePlant(o.plant, metrics),
     parity: judgeParity(metrics, held),
     metrics: metrics.length,

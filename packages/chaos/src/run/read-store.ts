@@ -76,6 +76,25 @@ export async function readDeliveries(sql: Sql): Promise<{ dirty: number; inFligh
   return row ?? { dirty: 0, inFlight: 0, dead: 0 };
 }
 
+/** What is waited for longest, in words; empty when nothing is. */
+export async function readLongestWait(sql: Sql): Promise<string> {
+  const [row] = await sql<{ tag: string; seconds: number; attempts: number; losses: number; reason: string | null }[]>`
+    select
+      m.canary_id as tag,
+      round(extract(epoch from s.due_at - now()))::int as seconds,
+      s.attempts,
+      s.losses,
+      s.failure ->> 'reason' as reason
+    from uns_meta.metric_sync s
+    join uns_meta.metrics m using (metric_id)
+    where s.due_at is not null
+    order by s.due_at desc
+    limit 1`;
+  if (row === undefined) return '';
+  const { tag, seconds, attempts, losses, reason } = row;
+  return `; ${tag} is due in ${seconds} s, put off ${attempts} times, lost ${losses} times, last ${reason ?? 'nothing'}`;
+}
+
 export async function readDeadLetters(sql: Sql): Promise<{ tag: string; reason: string; detail: string }[]> {
   return sql<{ tag: string; reason: string; detail: string }[]>`
     select canary_id as tag, reason, detail from uns_meta.canary_dead_letters order by dead_letter_id limit 20`;

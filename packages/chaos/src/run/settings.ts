@@ -12,6 +12,7 @@ export const environment: Record<App, Record<string, string>> = {
   cdc: {
     CDC_MAX_WAIT_SECONDS: '5',
     CDC_DEFER_BASE_SECONDS: '1',
+    CDC_RETRY_CAP_SECONDS: '10',
     CDC_SWEEP_AFTER_SECONDS: '3',
     CDC_SWEEP_EVERY_MS: '500',
     CDC_WAL_SENDER_TIMEOUT_MS: '3000',

@@ -26,7 +26,8 @@ export async function until<T>(
     } catch (error) {
       last = `: ${describeError(error).message}`;
     }
-    if (performance.now() > deadline) throw new TooLateError(`${what}: not within ${o.withinMs / 1000} s${last}`);
+    if (performance.now() > deadline)
+      throw new TooLateError(`${what}: not within ${Math.round(o.withinMs / 1000)} s${last}`);
     await sleep(o.everyMs ?? 200, o.signal);
   }
 }
