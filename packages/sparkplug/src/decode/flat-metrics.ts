@@ -19,7 +19,7 @@ export class FlatMetrics {
   #position = 0;
   readonly #only: ((ordinal: number) => boolean) | undefined;
 
-  constructor(limits: Limits, ordinals: Ordinals, only?: ((ordinal: number) => boolean) | undefined) {
+  constructor(limits: Limits, ordinals: Ordinals, only?: (ordinal: number) => boolean) {
     this.#only = only;
     this.#limits = limits;
     this.#ordinals = ordinals;
