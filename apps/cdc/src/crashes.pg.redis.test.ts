@@ -72,4 +72,42 @@ describe('cdc as a process, killed where it hurts', () => {
     },
     60_000,
   );
+
+  it('PROMISE-1 loses no commit of eight writers while it is killed again and again', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 24; i += 1) ids.push(await store.addMetric(`w${i}`, { unit: 'before' }));
+    const writers = Array.from({ length: 8 }, () => store.store.connect());
+    const stopped = new AbortController();
+    const writes = writers.map(async (sql, w) => {
+      // Each keeps committing, side by side with the others, for as long as cdc keeps dying.
+      for (let i = 0; !stopped.signal.aborted; i += 1) {
+        await sql`
+          update uns_meta.metric_properties set string_value = ${`${w} ${i}`}
+          where metric_id = ${ids[(w * 3 + i) % 24] ?? ''} and key = 'unit'`;
+      }
+    });
+    for (let round = 0; round < 3; round += 1) {
+      await untilReady(cdc);
+      await cdc[Symbol.asyncDispose]();
+      cdc = start();
+    }
+    await untilReady(cdc);
+    stopped.abort(new Error('enough'));
+    await Promise.all(writes);
+    await eventually(async () => {
+      const rows = await store.store.sql<{ tag: string; unit: string }[]>`
+        select m.canary_id as tag, p.string_value as unit
+        from uns_meta.metrics m join uns_meta.metric_properties p using (metric_id)
+        where p.key = 'unit' and m.name like 'w%'`;
+      expect(rows).toHaveLength(24);
+      for (const { tag, unit } of rows) expect(writer.canary.tag(tag)).toEqual({ unit });
+    }, patience);
+    expect(writer.canary.dropped).toBe(0);
+    // The stream alone has done it: the hourly comparison would find nothing.
+    await eventually(async () => {
+      const left = await store.store.sql`
+        select 1 from uns_meta.metric_sync where dirty_since is not null or delivery_id is not null`;
+      expect(left).toHaveLength(0);
+    }, patience);
+  }, 90_000);
 });

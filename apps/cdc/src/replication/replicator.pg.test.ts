@@ -187,6 +187,58 @@ describe('the replicator', () => {
     await eventually(async () => expect(await dirtyIds()).toEqual([a]));
   });
 
+  it('PROMISE-1 reads on over changes of the tables, and sees what is written by hand', async () => {
+    const a = await cdc.addMetric('a', { unit: 'bar' });
+    const replicator = cdc.replicator();
+    cdc.run(replicator);
+    await untilStreaming(replicator);
+    await clearSync();
+    const alterations = [
+      'alter table uns_meta.metric_properties add column note text',
+      `alter table uns_meta.metrics add column area text default 'x'`,
+      'alter table uns_meta.metric_properties drop column note',
+      'alter table uns_meta.metrics drop column area',
+    ];
+    for (const [i, alteration] of alterations.entries()) {
+      await cdc.store.sql.unsafe(alteration);
+      await cdc.store
+        .sql`update uns_meta.metric_properties set string_value = ${`by hand ${i}`} where metric_id = ${a}`;
+      await eventually(async () => expect(await dirtyIds()).toEqual([a]));
+      await clearSync();
+    }
+    // Both in one transaction, which the stream has to read with the columns as they were.
+    await cdc.store.sql.begin(async (tx) => {
+      await tx`update uns_meta.metrics set datatype = 10 where metric_id = ${a}`;
+      await tx.unsafe('alter table uns_meta.metrics add column first text');
+      await tx`update uns_meta.metrics set datatype = 11 where metric_id = ${a}`;
+    });
+    await eventually(async () => expect(await dirtyIds()).toEqual([a]));
+    expect((await cdc.metrics.streamReconnects.get()).values[0]?.value ?? 0).toBe(0);
+  });
+
+  it('PROMISE-1 sees transactions that overlap, each when it is committed', async () => {
+    const [a, b] = [await cdc.addMetric('a', { x: '1' }), await cdc.addMetric('b', { x: '1' })];
+    const replicator = cdc.replicator();
+    cdc.run(replicator);
+    await untilStreaming(replicator);
+    await clearSync();
+    const go = Promise.withResolvers<void>();
+    const wrote = Promise.withResolvers<void>();
+    const outer = cdc.store.connect().begin(async (tx) => {
+      await tx`update uns_meta.metrics set datatype = 10 where metric_id = ${a}`;
+      wrote.resolve();
+      await go.promise;
+    });
+    await wrote.promise;
+    await cdc.store.sql`update uns_meta.metrics set datatype = 10 where metric_id = ${b}`;
+    await untilRecorded();
+    expect(await dirtyIds()).toEqual([b]);
+    go.resolve();
+    await outer;
+    await untilRecorded();
+    expect(await dirtyIds()).toEqual([a, b]);
+  });
+
   it('PROMISE-1 lets a second process stand by and take over', async () => {
     const first = cdc.replicator();
     const stopFirst = cdc.run(first);
