@@ -99,11 +99,11 @@ export const canaryWriterSettings = {
   }),
   slotJitterMs: integer({
     env: 'CANARY_SLOT_JITTER_MS',
-    doc: 'How much longer one request may be on its way to Canary than another. Each ms costs 0.1 % of the cap.',
+    doc: 'By when a request has arrived at Canary, after it has left. Where answers take longer, each ms costs 0.1 % of the cap.',
     unit: 'ms',
     min: 0,
     max: 200,
-    default: 10,
+    default: 20,
   }),
   maxTagsPerRequest: integer({
     env: 'CANARY_MAX_TAGS_PER_REQUEST',

@@ -14,6 +14,8 @@ import { excerptWithout } from './redact.ts';
 export interface Admission {
   /** Called once the last byte of the request was handed to the network, or when it will not be. */
   sent(): void;
+  /** Called when an answer begins to come: the request has arrived. */
+  answered(): void;
 }
 
 /**
@@ -58,6 +60,8 @@ export interface Post {
   /** Texts that must not come back in an outcome. */
   readonly secrets: readonly string[];
 }
+
+const noAdmission: Admission = { sent: () => undefined, answered: () => undefined };
 
 /** An answer was larger than allowed; the rest of it was not read. */
 class AnswerTooLargeError extends Error {
@@ -147,10 +151,9 @@ export class HttpDoor {
       const detail = error instanceof Error ? `${error.name}: ${error.message}` : 'no slot';
       return { outcome: 'refused', reason: 'notAdmitted', detail };
     }
-    const sent = (): void => admission?.sent();
-    if (!signal.aborted && !this.#lifetime.signal.aborted) return { sent };
+    if (!signal.aborted && !this.#lifetime.signal.aborted) return admission ?? noAdmission;
     // A slot granted to a caller who gave up meanwhile must not become a request.
-    sent();
+    admission?.sent();
     signal.throwIfAborted();
     return clientClosed;
   }
@@ -175,6 +178,7 @@ export class HttpDoor {
     const headers = { 'content-length': String(body.length) };
     const stream = this.#got.stream.post(`${this.#baseUrl}${call.path}`, { headers, signal });
     stream.once('request', (request: http.ClientRequest) => request.once('finish', () => admission.sent()));
+    stream.once('response', () => admission.answered());
     stream.end(body);
     const chunks: Uint8Array[] = [];
     let bytes = 0;

@@ -42,7 +42,7 @@ function saturate(limiters: readonly PacedLimiter[], concurrency: number) {
   const work = async (limiter: PacedLimiter): Promise<void> => {
     for (;;) {
       const admission = await limiter.admit(stop.signal);
-      admission.sent();
+      admission.answered();
       used.push(performance.now());
     }
   };
@@ -137,8 +137,8 @@ describe('PacedLimiter', () => {
     const disconnected = once(a.redis, 'end');
     a.redis.disconnect();
     await disconnected;
-    await expect(a.limiter.penalise(400)).rejects.toThrow('Connection is closed');
     const since = performance.now();
+    await expect(a.limiter.penalise(400)).rejects.toThrow('Connection is closed');
     await a.redis.connect();
     await a.limiter.admit();
     expect(performance.now() - since).toBeGreaterThan(350);
@@ -155,8 +155,11 @@ describe('PacedLimiter', () => {
       for (let i = seed; ; i += 1) {
         const admission = await limiter.admit(stop.signal);
         await sleep(i % 20 === 0 ? 700 : (i * 37) % 160, stop.signal);
-        left.push(performance.now());
         admission.sent();
+        // On its way for up to 20 ms; every third one has no answer in time.
+        await sleep((i * 13) % 20, stop.signal);
+        left.push(performance.now());
+        if (i % 3 > 0) admission.answered();
       }
     };
     const ended = Promise.allSettled(
@@ -181,7 +184,7 @@ describe('PacedLimiter', () => {
     quitting.abort();
     await Promise.allSettled(quitters);
     const since = performance.now();
-    for (let i = 0; i < 19; i += 1) (await b.limiter.admit()).sent();
+    for (let i = 0; i < 19; i += 1) (await b.limiter.admit()).answered();
     // With a slot that rests for a second although nobody used it, the last ones would come after it.
     expect(performance.now() - since).toBeLessThan(1300);
   });
@@ -189,7 +192,7 @@ describe('PacedLimiter', () => {
   it('takes no more slots than it has requests', async () => {
     await using server = await testRedis();
     await using a = await pod(server.url);
-    for (let i = 0; i < 20; i += 1) (await a.limiter.admit()).sent();
+    for (let i = 0; i < 20; i += 1) (await a.limiter.admit()).answered();
     expect(await a.count('uns_canary_slots_granted_total')).toBeLessThan(25);
   });
 

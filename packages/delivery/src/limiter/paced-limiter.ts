@@ -21,13 +21,15 @@ export interface PacedLimiterOptions {
   clock?: Clock;
 }
 
-/** Leave to send one request now. */
+/** Leave to send one request now. Its slot cannot be used again until it has rested, which begins when the request has arrived. */
 export interface Admission {
   /**
-   * Call it when the last byte of the request was handed to the network, or when it will not be: its slot rests from then on. Until then
-   * it cannot be used again, so a request that leaves late (a busy process, a connection that has to be opened) does not break the cap.
+   * Call it when the last byte of the request was handed to the network, or when it will not be. Until then the slot is held, so a request
+   * that leaves late (a busy process, a connection that has to be opened) does not break the cap.
    */
   sent(): void;
+  /** Call it when the answer begins to come, if it does. */
+  answered(): void;
 }
 
 /** When the slots that may be given out are gone, come back for this many, ms. */
@@ -40,7 +42,7 @@ const clockStepMs = 20;
 
 /**
  * One rate limit for all pods, kept at the receiver. The fleet has as many slots as requests may arrive in a second. Every request waits
- * for one, and each slot rests for a second from the instant its request left. The slots are paced on one timeline in Redis, so that they
+ * for one, and each slot rests for a second from the instant its request arrived. The slots are paced on one timeline in Redis, so that they
  * are not used in bursts. A pod reserves only as many as it has requests waiting. Without Redis nothing is sent.
  */
 export class PacedLimiter {
@@ -66,7 +68,7 @@ export class PacedLimiter {
       cap: pacing.capRps,
       aheadMs: pacing.aheadMs,
       leaseUs: slotLeaseUs(pacing),
-      unknownUs: (pacing.aheadMs + pacing.lateMs) * 1000 + slotRestUs(pacing),
+      unknownUs: (pacing.aheadMs + pacing.lateMs + pacing.jitterMs) * 1000 + slotRestUs,
     });
     this.#clock = o.clock ?? systemClock;
     this.#share = o.share ?? (() => 1);
@@ -77,7 +79,8 @@ export class PacedLimiter {
       clockUncertaintySeconds: () => this.#redisClock.uncertaintyMs / 1000,
     });
     this.#ledger = new SlotLedger({
-      restUs: slotRestUs(pacing),
+      restUs: slotRestUs,
+      jitterMs: pacing.jitterMs,
       leaseUs: slotLeaseUs(pacing),
       toRedisUs: (monotonicMs) => this.#redisClock.toRedisUs(monotonicMs),
     });
@@ -128,10 +131,8 @@ export class PacedLimiter {
 
   #useSlot(slot: HeldSlot): void {
     const since = this.#waiters.release({
-      sent: () => {
-        this.#ledger.used(slot, this.#clock.monotonic());
-        this.#reportSoon();
-      },
+      sent: () => this.#ledger.sent(slot, this.#clock.monotonic()),
+      answered: () => this.#ledger.answered(slot, this.#clock.monotonic()),
     });
     if (since === undefined) {
       this.#handBack([slot], 'unused');

@@ -2,7 +2,7 @@
 export interface Pacing {
   /** Never more than this many requests in any one second at the receiver. */
   capRps: number;
-  /** What the way to the receiver may take longer for one request than for another, ms. */
+  /** By when a request that was not answered yet has certainly arrived, ms after it has left. */
   jitterMs: number;
   /** A slot not used this long after its instant is handed back, ms. */
   lateMs: number;
@@ -13,7 +13,7 @@ export interface Pacing {
 }
 
 export const defaultPacing = {
-  jitterMs: 10,
+  jitterMs: 20,
   lateMs: 100,
   aheadMs: 50,
   batch: 10,
@@ -26,25 +26,23 @@ const unsentMs = 400;
 const paceHeadroom = 1.1;
 
 /**
- * How long a slot rests after its request has left, µs. Two requests of one slot then arrive a second apart at least, because the second
- * one overtakes the first by `jitterMs` at most. There are `capRps` slots, so no second sees more requests.
+ * How long a slot rests after its request has arrived, µs. Two requests of one slot then arrive a second apart at least. There are
+ * `capRps` slots, so no second sees more requests. One ms is for the clocks: ours, Redis' and the receiver's differ by 0.1 ms in a second.
  */
-export function slotRestUs({ jitterMs }: Pick<Pacing, 'jitterMs'>): number {
-  return Math.ceil((1000 + jitterMs) * 1000);
-}
+export const slotRestUs = 1_001_000;
 
 /** A slot of which nothing is heard, because its pod is gone, is free again this long after its instant; µs. */
-export function slotLeaseUs(pacing: Pick<Pacing, 'jitterMs' | 'lateMs'>): number {
-  return Math.ceil((pacing.lateMs + unsentMs) * 1000) + slotRestUs(pacing);
+export function slotLeaseUs({ lateMs, jitterMs }: Pick<Pacing, 'jitterMs' | 'lateMs'>): number {
+  return Math.ceil((lateMs + unsentMs + jitterMs) * 1000) + slotRestUs;
 }
 
-/** R: the most requests per second when each leaves at the very instant of its slot. */
-export function slotsPerSecond(pacing: Pick<Pacing, 'capRps' | 'jitterMs'>, share: number): number {
-  return (share * pacing.capRps * 1_000_000) / slotRestUs(pacing);
+/** R: the most requests per second, when each arrives at the very instant of its slot. */
+export function slotsPerSecond({ capRps }: Pick<Pacing, 'capRps'>, share: number): number {
+  return (share * capRps * 1_000_000) / slotRestUs;
 }
 
 /** Least distance of two slots, µs. A share below 1 is kept by the distance alone. */
-export function slotSpacingUs(pacing: Pick<Pacing, 'capRps' | 'jitterMs'>, share: number): number {
+export function slotSpacingUs(pacing: Pick<Pacing, 'capRps'>, share: number): number {
   const evenly = 1_000_000 / slotsPerSecond(pacing, share);
   return Math.ceil(share < 1 ? evenly : evenly / paceHeadroom);
 }

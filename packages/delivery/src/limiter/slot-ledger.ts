@@ -6,14 +6,18 @@ export interface HeldSlot extends ReservedSlot {
   /** Monotonic, ms. */
   readonly grantedAt: number;
   renewedAt: number;
+  /** When its request had left; null before. Monotonic, ms. */
+  sentAt: number | null;
 }
 
 /** The instant by which an instant of the monotonic clock (ms) has certainly passed on Redis' clock, µs. */
 type ToRedisUs = (monotonicMs: number) => number;
 
 interface SlotLedgerOptions {
-  /** How long a slot rests after its request has left, µs. */
+  /** How long a slot rests after its request has arrived, µs. */
   restUs: number;
+  /** By when a request that was not answered yet has arrived, ms after it has left. */
+  jitterMs: number;
   /** Added to now when a request has still not left, µs. */
   leaseUs: number;
   toRedisUs: ToRedisUs;
@@ -25,8 +29,8 @@ const renewAfterMs = 200;
 const longestUnsentMs = 70_000;
 
 /**
- * What became of the slots this pod was given, until the fleet knows it: one that was used rests from the instant its request left, late
- * or not; one that was not used is free for others at once.
+ * What became of the slots this pod was given, until the fleet knows it. One that was used rests from the instant by which its request
+ * had certainly arrived: when it was answered, at the latest some ms after it had left. One that was not used is free for others at once.
  */
 export class SlotLedger {
   readonly #o: SlotLedgerOptions;
@@ -42,14 +46,19 @@ export class SlotLedger {
   }
 
   grant(slot: ReservedSlot, now: number): HeldSlot {
-    const held = { ...slot, grantedAt: now, renewedAt: now };
+    const held = { ...slot, grantedAt: now, renewedAt: now, sentAt: null };
     this.#held.add(held);
     return held;
   }
 
-  /** Its request has left by `now`. Said twice it counts once. */
-  used(slot: HeldSlot, now: number): void {
-    this.#settle(slot, this.#o.toRedisUs(now) + this.#o.restUs);
+  /** Its request has left by `now`. Said twice, the first time counts. */
+  sent(slot: HeldSlot, now: number): void {
+    slot.sentAt ??= now;
+  }
+
+  /** Its request was answered by `now`: it has arrived. */
+  answered(slot: HeldSlot, now: number): void {
+    this.#arrived(slot, Math.min(now, (slot.sentAt ?? now) + this.#o.jitterMs));
   }
 
   unused(slot: HeldSlot): void {
@@ -59,8 +68,11 @@ export class SlotLedger {
   /** What the fleet has to be told now. */
   take(now: number): SlotReturn[] {
     for (const slot of this.#held) {
-      if (now - slot.grantedAt > longestUnsentMs) this.used(slot, now);
-      else if (now - slot.renewedAt > renewAfterMs) {
+      if (slot.sentAt !== null && now >= slot.sentAt + this.#o.jitterMs) {
+        this.#arrived(slot, slot.sentAt + this.#o.jitterMs);
+      } else if (now - slot.grantedAt > longestUnsentMs) {
+        this.#arrived(slot, now);
+      } else if (now - slot.renewedAt > renewAfterMs) {
         const freeUs = this.#o.toRedisUs(now) + this.#o.leaseUs;
         this.#returns.push({ name: slot.name, leaseUs: slot.leaseUs, freeUs });
         slot.leaseUs = freeUs;
@@ -81,6 +93,10 @@ export class SlotLedger {
   forget(): void {
     this.#held.clear();
     this.#returns = [];
+  }
+
+  #arrived(slot: HeldSlot, at: number): void {
+    this.#settle(slot, this.#o.toRedisUs(at) + this.#o.restUs);
   }
 
   #settle(slot: HeldSlot, freeUs: number): void {

@@ -28,6 +28,7 @@ async function work(): Promise<void> {
     answers.push(answer.resolve);
     socket.write(request, () => admission.sent());
     await answer.promise;
+    admission.answered();
   }
 }
 
