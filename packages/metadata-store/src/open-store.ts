@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import postgres, { type Sql } from 'postgres';
 
 export interface StoreOptions {
@@ -20,10 +21,7 @@ export interface StoreOptions {
 export function openStore(o: StoreOptions): Sql {
   return postgres(o.url, {
     max: o.maxConnections,
-    ssl:
-      o.tls === 'off'
-        ? false
-        : { rejectUnauthorized: true, ...(o.caFile === undefined ? {} : { ca: readFileSync(o.caFile) }) },
+    ssl: o.tls === 'off' ? false : verifyFull(o),
     connect_timeout: 10,
     idle_timeout: 60,
     keep_alive: 30,
@@ -37,4 +35,15 @@ export function openStore(o: StoreOptions): Sql {
       statement_timeout: o.statementTimeoutMs ?? 0,
     },
   });
+}
+
+function verifyFull({ url, caFile }: StoreOptions) {
+  const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
+  return {
+    rejectUnauthorized: true,
+    ...(caFile === undefined ? {} : { ca: readFileSync(caFile) }),
+    // For an address postgres.js names no host, and TLS would look for `localhost` in the certificate: any server with one for that
+    // name would pass.
+    ...(isIP(host) === 0 ? {} : { host }),
+  };
 }

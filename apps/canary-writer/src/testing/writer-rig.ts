@@ -27,8 +27,15 @@ async function startSimulator(options: SimulatorOptions) {
 }
 
 /** A simulator with these tags, the queues, somebody who reads the receipts, and canary-writers as processes. */
-export async function writerRig(o: { tags?: readonly string[]; simulator?: SimulatorOptions } = {}) {
-  const redisServer = await testRedis();
+export async function writerRig(
+  o: {
+    tags?: readonly string[];
+    simulator?: SimulatorOptions;
+    /** One that the test may kill; closed with the rig. */
+    redis?: { url: string; [Symbol.asyncDispose](): Promise<void> };
+  } = {},
+) {
+  const redisServer = o.redis ?? (await testRedis());
   const folder = await mkdtemp(join(tmpdir(), 'uns-writer-'));
   const simulator = await startSimulator(o.simulator ?? {});
   const caFile = join(folder, 'ca.pem');
