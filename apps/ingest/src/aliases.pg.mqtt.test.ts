@@ -112,6 +112,25 @@ describe('metrics with aliases', () => {
     expect(await names()).toEqual(['A', 'B']);
   });
 
+  it('SPB-17 are put on record when another device of the node has the same alias, for as long as it has', async () => {
+    const other = 'Secil/DBIRTH/Portugal/Concrete';
+    await harness.birth(run, node, birthOf(named('Node Control/Rebirth', 0), named('Kiln/Speed', 5)));
+    expect(await harness.birth(run, other, birthOf(named('Mixer/Speed', 6)))).toMatchObject({ level: 'info' });
+    // The node names metrics of its devices: that is one name for one alias.
+    const line = await harness.birth(run, device, birthOf(named('Kiln/Speed', 5), named('Kiln/Torque', 6)));
+    expect(line).toMatchObject({ level: 'warn', outcome: 'written', quarantined: { ALIAS_SHARED: 1 } });
+    const open = () => harness.store.sql`
+      select device, detail from uns_meta.birth_quarantine where reason = 'ALIAS_SHARED' and resolved_at is null`;
+    expect(await open()).toEqual([{ device: 'Cement', detail: 'Concrete has alias 6' }]);
+    await harness.birth(run, device, birthOf(named('Kiln/Speed', 5, 'mbar'), named('Kiln/Torque', 6)));
+    expect(await open()).toHaveLength(1);
+    // Each device goes by its own.
+    await harness.birth(run, device, birthOf(named('Kiln/Speed', 5), aliasOnly(6)));
+    expect(await names()).toEqual(['Kiln/Speed', 'Kiln/Torque', 'Mixer/Speed']);
+    await harness.birth(run, device, birthOf(named('Kiln/Speed', 5), named('Kiln/Torque', 7, 'mbar')));
+    expect(await open()).toHaveLength(0);
+  });
+
   it('TC-12 get names that another pod has learned', async () => {
     // This pod has asked the store for the aliases of the node, and knows of none.
     await harness.birth(run, device, birthOf(named('A', 1)));

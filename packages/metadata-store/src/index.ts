@@ -1,4 +1,5 @@
 export { readAliases, saveAliases, type StoredAliases } from './aliases/device-aliases.ts';
+export { readSharedAliases, type SharedAliases } from './aliases/shared-aliases.ts';
 export type { BirthMetric, DeviceIdentity, PropertyType, StoredProperty } from './birth/birth-metric.ts';
 export type { BirthChanges } from './birth/apply-birth.ts';
 export type { KnownMetrics } from './birth/known-metrics.ts';

@@ -1,4 +1,11 @@
-import { quarantine, RulesReplacedError, touchBirth, writeBirth, type DeviceIdentity } from '@uns/metadata-store';
+import {
+  quarantine,
+  readSharedAliases,
+  RulesReplacedError,
+  touchBirth,
+  writeBirth,
+  type DeviceIdentity,
+} from '@uns/metadata-store';
 import { describeError, type Clock, type Logger } from '@uns/service';
 import type { SequenceRecorder } from '@uns/sparkplug';
 import type { PathMapper } from '@uns/uns';
@@ -8,7 +15,7 @@ import { frameSample } from '../quarantine/frame-sample.ts';
 import type { QuarantineNotes } from '../quarantine/quarantine-notes.ts';
 import type { RebirthRequester } from '../rebirth/rebirth-requester.ts';
 import type { BirthMessage } from '../source/birth-mailbox.ts';
-import { addFaults, type BirthResult } from './birth-result.ts';
+import { addFaults, sharedAliasFault, type BirthResult } from './birth-result.ts';
 import { noteSequence } from './note-sequence.ts';
 import { reportBirth } from './report-birth.ts';
 import { birthTime } from './birth-time.ts';
@@ -162,8 +169,14 @@ export class BirthProcessor {
     // The faults of an identical birth are known already, and it is to leave no trace.
     if (result.kind === 'same') return;
     const exhaustive = result.kind === 'written' && reading.broken === null && reading.faults.dropped === 0;
+    let compared = result.kind !== 'written' || !reading.names.hasAliases;
     await keepTrying({
-      attempt: () => quarantine(this.#o.sql, device, reading.faults.entries(), { exhaustive }),
+      attempt: async () => {
+        const shared = compared ? [] : await readSharedAliases(this.#o.sql, device);
+        compared = true;
+        if (shared.length > 0) reading.faults.add(sharedAliasFault(shared));
+        await quarantine(this.#o.sql, device, reading.faults.entries(), { exhaustive });
+      },
       superseded: () => false,
       onFailure: (error, attempt) => {
         this.#o.metrics.retries.inc();

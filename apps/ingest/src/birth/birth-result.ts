@@ -1,4 +1,4 @@
-import type { BirthOutcome, Collision, IdentityFault } from '@uns/metadata-store';
+import type { BirthOutcome, Collision, IdentityFault, SharedAliases } from '@uns/metadata-store';
 import type { BirthFault, FaultCollector } from '../quarantine/fault-collector.ts';
 import type { QuarantineReason } from '../quarantine/reasons.ts';
 
@@ -48,4 +48,12 @@ function identityFault({ kind, name, value }: IdentityFault): BirthFault {
   return kind === 'shared'
     ? { metric: name, reason: 'IDENTITY_DUPLICATE', detail: `the value ${value} is another metric's too` }
     : { metric: name, reason: 'IDENTITY_UNDECIDED', detail: `the value ${value === '' ? 'is gone' : `is ${value}`}` };
+}
+
+export function sharedAliasFault(shared: readonly SharedAliases[]): BirthFault {
+  const others = shared.map(({ device, count, alias }) => {
+    const more = count > 1 ? ` and ${count - 1} more` : '';
+    return `${device === '' ? 'the edge node' : device} has alias ${alias}${more}`;
+  });
+  return { metric: '', reason: 'ALIAS_SHARED', detail: others.join(', ') };
 }

@@ -63,6 +63,12 @@ const INGEST_FAULTS = {
     whatToDo:
       'Put right what broke the birth off: its entry stands beside this one. The next whole birth brings the metric.',
   },
+  ALIAS_SHARED: {
+    effect: 'noted',
+    means:
+      'The device uses aliases that another device of its edge node, or the edge node itself, has given to other metrics. The device goes by its own births first.',
+    whatToDo: 'Correct the publisher: an alias is unique within its edge node.',
+  },
   ALIASES_TOO_MANY: {
     effect: 'noted',
     means:
