@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FIXTURES } from '../testing/fixtures/all.ts';
+import { largePair } from './large.ts';
 import { mutated } from './mutate.ts';
 import { outcomeOf } from './outcome.ts';
 import { randomIntegers } from './random.ts';
@@ -20,6 +21,14 @@ describe('mutated births', () => {
     const outcomes = new Set<string>();
     for (let i = 0; i < 1_500; i++) outcomes.add(await outcomeOf(mutated(PAYLOADS, integer), {}));
     expect(outcomes.size).toBeGreaterThan(100);
+  });
+
+  it('PROMISE-6 SPB-13 large pairs are the same for the same seed, small on the wire, and read within limits', async () => {
+    const [pair, again] = [await largePair(randomIntegers(26)), await largePair(randomIntegers(26))];
+    expect(pair).toEqual(again);
+    expect(pair.dbirth.length).toBeLessThan(2 * 1024 ** 2);
+    const outcome = await outcomeOf(pair.dbirth, {}, pair.nbirth);
+    expect(outcome).toMatch(/^(gzip|deflate) many /);
   });
 
   it('are told apart by what is wrong with them', async () => {

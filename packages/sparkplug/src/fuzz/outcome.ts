@@ -15,13 +15,13 @@ export class BrokenPromiseError extends Error {
 }
 
 /**
- * Reads a payload, as an NBIRTH and as a DBIRTH after it, and says in one line what came of it. Throws when the decoder
+ * Reads a payload as a DBIRTH, after an NBIRTH that is `nbirth`, else the payload itself, and says in one line what came of it. Throws when the decoder
  * throws anything but a PayloadError, or hands out what it must not.
  */
-export async function outcomeOf(payload: Buffer, given: Partial<Limits>): Promise<string> {
+export async function outcomeOf(payload: Buffer, given: Partial<Limits>, nbirth: Buffer = payload): Promise<string> {
   const limits = { ...DEFAULT_LIMITS, ...given };
   const seen = new Set<string>();
-  const templates = await learn(payload, given, seen);
+  const templates = await learn(nbirth, given, seen);
   const birth = openBirth(payload, { limits: given, templates });
   let count = 0;
   try {

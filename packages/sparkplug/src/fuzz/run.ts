@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { FuzzTask, Progress } from './task.ts';
 
-const SILENCE_MS = 30_000;
+/** A large birth takes longer, but lets others have their turn all the while. */
+const SILENCE_MS = 5_000;
 const WATCH_MS = 100;
 const LONGEST_PAYLOAD = 64 * 1024;
 /** Of one worker, in MB: what leaks ends the run. */
@@ -19,6 +20,8 @@ export interface FuzzOptions {
 
 export interface FuzzResult {
   tried: number;
+  /** Large pairs among them. */
+  large: number;
   outcomes: number;
   peakMb: number;
   /** What went wrong, with the payload at hand; null when nothing did. */
@@ -45,6 +48,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
   await Promise.all(workers.map(async (worker) => await worker.stop()));
   return {
     tried: workers.reduce((sum, worker) => sum + worker.tried, 0),
+    large: workers.reduce((sum, worker) => sum + worker.large, 0),
     outcomes: new Set(workers.flatMap((worker) => [...worker.outcomes])).size,
     peakMb,
     failure,
@@ -53,6 +57,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
 
 class FuzzWorker {
   tried = 0;
+  large = 0;
   readonly outcomes = new Set<string>();
   /** What went wrong; null when the time was over. */
   readonly ended: Promise<string | null>;
@@ -63,11 +68,12 @@ class FuzzWorker {
 
   constructor({ seconds, fixtures }: FuzzOptions, seed: number) {
     const current = new SharedArrayBuffer(LONGEST_PAYLOAD);
-    this.#task = { seconds, seed, fixtures: fixtures.href, current, currentLength: new SharedArrayBuffer(4) };
+    this.#task = { seconds, seed, fixtures: fixtures.href, current, currentLength: new SharedArrayBuffer(8) };
     this.#worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: this.#task, resourceLimits: HEAP });
-    this.#worker.on('message', ({ tried, outcomes, done }: Progress) => {
+    this.#worker.on('message', ({ tried, large, outcomes, done }: Progress) => {
       this.#heardAt = performance.now();
       this.tried = tried;
+      this.large = large;
       this.#done = done;
       for (const outcome of outcomes) this.outcomes.add(outcome);
     });
@@ -83,7 +89,8 @@ class FuzzWorker {
 
   /** The payload at hand, as an argument of the command. */
   get payload(): string {
-    const [length = 0] = new Int32Array(this.#task.currentLength);
+    const [length = 0, seed = 0] = new Int32Array(this.#task.currentLength);
+    if (seed !== 0) return `while decoding --large ${seed}`;
     const bytes = Buffer.from(new Uint8Array(this.#task.current).slice(0, length));
     return `while decoding --payload ${bytes.toString('base64')}`;
   }
