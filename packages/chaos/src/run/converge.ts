@@ -2,7 +2,8 @@ import type { SimulatorControl } from '@uns/canary-simulator';
 import type { Sql } from 'postgres';
 import type { Finding } from '../oracles/finding.ts';
 import type { Plant } from '../plant/plant.ts';
-import { endOfLog, lookAtEndState, streamHasReached, type EndState } from './end-state.ts';
+import { lookAtEndState, streamHasReached, type EndState } from './end-state.ts';
+import { readEndOfLog } from './read-store.ts';
 import { TooLateError, until } from './until.ts';
 
 export interface ConvergeOptions {
@@ -43,7 +44,7 @@ export async function converge(o: ConvergeOptions): Promise<{ findings: Finding[
       },
       { withinMs: left(), signal },
     );
-    const written = await until('the end of the log', () => endOfLog(o.sql), { withinMs: left(), signal });
+    const written = await until('the end of the log', () => readEndOfLog(o.sql), { withinMs: left(), signal });
     await until('the change stream is recorded', async () => (await streamHasReached(o.sql, written)) || null, {
       withinMs: left(),
       signal,

@@ -5,7 +5,7 @@ import { judgeParity } from '../oracles/parity.ts';
 import { judgePlant } from '../oracles/plant.ts';
 import type { Plant } from '../plant/plant.ts';
 import { readTags, valuesOf } from './read-canary.ts';
-import { readDeliveries, readEndOfLog, readLongestWait, readMetrics, readPosition } from './read-store.ts';
+import { readDeliveries, readLongestWait, readMetrics, readPosition } from './read-store.ts';
 import { volatile } from './settings.ts';
 
 export interface EndState {
@@ -39,5 +39,3 @@ export async function streamHasReached(sql: Sql, lsn: bigint): Promise<boolean> 
   const position = await readPosition(sql);
   return position !== null && position.active && position.recorded !== null && position.recorded >= lsn;
 }
-
-export const endOfLog = readEndOfLog;
