@@ -2,11 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { judgeDeadLetters, judgeRate, judgeRedis, judgeSessions, judgeTraffic } from './limits.ts';
 
 describe('the oracles of the limits', () => {
-  const traffic = { status429: 3, tvqs: 0, noDataPoints: 0, extendedPoints: 0 };
-  const o = { injected429: 3 };
+  const traffic = { tvqs: 0, noDataPoints: 0, extendedPoints: 0 };
 
-  it('let the cap be used to its last request, and answers 429 be injected', () => {
-    expect(judgeTraffic(traffic, o)).toEqual([]);
+  it('let the cap be used to its last request', () => {
+    expect(judgeTraffic(traffic)).toEqual([]);
     expect(judgeRate(500, 500)).toBeNull();
   });
 
@@ -15,12 +14,11 @@ describe('the oracles of the limits', () => {
   });
 
   it.each([
-    ['PROMISE-4 a refusal that no fault made', { status429: 4 }, 'rate'],
     ['PROMISE-5 a value', { tvqs: 1 }, 'values'],
     ['PROMISE-5 a point "No Data"', { noDataPoints: 1 }, 'values'],
     ['PROMISE-5 an extended value', { extendedPoints: 1 }, 'values'],
   ])('find %s', (_what, change, oracle) => {
-    expect(judgeTraffic({ ...traffic, ...change }, o)).toMatchObject([{ oracle }]);
+    expect(judgeTraffic({ ...traffic, ...change })).toMatchObject([{ oracle }]);
   });
 
   it('PROMISE-6 find a Redis over its bounds', () => {

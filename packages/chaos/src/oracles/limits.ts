@@ -1,7 +1,6 @@
 import type { Finding, OracleName } from './finding.ts';
 
 export interface Traffic {
-  status429: number;
   tvqs: number;
   noDataPoints: number;
   extendedPoints: number;
@@ -9,16 +8,17 @@ export interface Traffic {
 
 const about = (oracle: OracleName, detail: string): Finding => ({ oracle, tag: null, property: null, detail });
 
-/** @param most requests that arrived in any one second */
+/**
+ * Refusals need no oracle of their own: the receiver refuses what exceeds the window that is judged here.
+ *
+ * @param most requests that arrived in any one second
+ */
 export function judgeRate(most: number, allowed: number): Finding | null {
   return most <= allowed ? null : about('rate', `${most} requests arrived in one second; ${allowed} are allowed`);
 }
 
-/** @param o how many answers 429 a fault made */
-export function judgeTraffic(traffic: Traffic, o: { injected429: number }): Finding[] {
+export function judgeTraffic(traffic: Traffic): Finding[] {
   const findings: Finding[] = [];
-  if (traffic.status429 > o.injected429)
-    findings.push(about('rate', `${traffic.status429 - o.injected429} requests were refused for the rate`));
   for (const what of ['tvqs', 'noDataPoints', 'extendedPoints'] as const)
     if (traffic[what] > 0) findings.push(about('values', `Canary counts ${traffic[what]} ${what}`));
   return findings;

@@ -19,6 +19,14 @@ describe('the oracle of the renames', () => {
     expect(judgeRenames(plant, [rename({}), rename({ state: 'pending', newName: 'dropped' })])).toEqual([]);
   });
 
+  it('lets a rename wait for one that no birth can bring about any more', () => {
+    const stuck = rename({ state: 'pending', oldName: 'new', newName: 'dropped' });
+    expect(judgeRenames(plant, [stuck, rename({ state: 'pending' })])).toEqual([]);
+    expect(
+      judgeRenames(plant, [rename({ ...stuck, device: 'Kiln', state: 'applied' }), rename({ state: 'pending' })]),
+    ).toHaveLength(1);
+  });
+
   it.each([
     ['TC-13 a rename without a lineage', { hasLineage: false }],
     ['a rename that waits although the plant has the new name', { state: 'pending' }],

@@ -130,7 +130,7 @@ class ChaosRun {
     }
     watching.abort(new Error('the run is over'));
     await watched;
-    await this.#judgeTheWay(watch, injector, workload);
+    await this.#judgeTheWay(watch, workload);
     if (converged && findings.length === 0) await this.#judgeSessions(workload, goal);
 
     const workloadDone = { ...workload.done, births: edges.births, interrupted: workload.interrupted };
@@ -221,16 +221,12 @@ class ChaosRun {
   }
 
   /** What was watched, and what is on record. */
-  async #judgeTheWay(watch: Watch, injector: FaultInjector, workload: WorkloadRunner): Promise<void> {
+  async #judgeTheWay(watch: Watch, workload: WorkloadRunner): Promise<void> {
     const { sql } = this.#o;
     const stats = await this.#canary.stats();
     const record = await judgeRecord({ sql, canary: this.#canary, plant: this.#plant, committed: workload.committed });
     const bound = redisBound(replicas.cdc);
-    const findings = [
-      ...record.findings,
-      ...judgeTraffic(stats, { injected429: injector.injected429 }),
-      ...judgeRedis(watch.mostRedis, bound),
-    ];
+    const findings = [...record.findings, ...judgeTraffic(stats), ...judgeRedis(watch.mostRedis, bound)];
     for (const finding of findings) this.#find(finding);
     Object.assign(this.#looked, {
       position: `${watch.positions} looks; it stood still for at most ${(watch.longestStandstillMs / 1000).toFixed(1)} s`,

@@ -21,8 +21,6 @@ export class FaultInjector {
   readonly #lanes = new Map<Fault['lane'], Promise<void>>();
   /** Faults that have struck, by name. */
   readonly struck = new Map<string, number>();
-  /** Answers 429 that are a fault's doing. */
-  injected429 = 0;
   #failure: unknown = null;
 
   constructor(o: FaultOptions) {
@@ -198,13 +196,6 @@ export class FaultInjector {
     try {
       await sleep(step.forMs, this.#o.signal);
     } finally {
-      if (step.fault === '429') {
-        const { faults } = await canary.faults();
-        this.injected429 += faults.reduce(
-          (sum, fault) => sum + (fault.kind === 'tooManyRequests' ? fault.fired : 0),
-          0,
-        );
-      }
       await canary.clearFaults();
     }
     return true;
