@@ -17,7 +17,8 @@ export async function recordChanges(
   sql: Sql,
   o: { batch: ChangeBatch; slot: string; server: ServerIdentity; debounce: Debounce },
 ): Promise<number> {
-  const ids = o.batch.metricIds.map(String);
+  const { metricIds, commitLsn } = o.batch;
+  const ids = metricIds.map(String);
   let marked = 0;
   let from = 0;
   for (; ids.length - from > chunkSize; from += chunkSize) {
@@ -25,7 +26,7 @@ export async function recordChanges(
   }
   await sql.begin(async (tx) => {
     marked += await markDirty(tx, ids.slice(from), o.debounce);
-    await saveProgress(tx, o.slot, { ...o.server, recordedLsn: formatLsn(o.batch.commitLsn) });
+    if (commitLsn !== null) await saveProgress(tx, o.slot, { ...o.server, recordedLsn: formatLsn(commitLsn) });
   });
   return marked;
 }

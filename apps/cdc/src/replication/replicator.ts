@@ -152,11 +152,14 @@ export class Replicator {
       await untilVisible(sql, batch.transactions, signal);
       if (batch.truncated) await this.#o.reconcile(signal, { why: 'a table was truncated', inDoubt: 'changes' });
       const marked = await recordChanges(sql, { batch, slot, server, debounce });
-      stream.recorded(batch.commitLsn);
+      if (batch.commitLsn !== null) stream.recorded(batch.commitLsn);
       if (batch.heartbeat !== null) this.#heartbeat.recorded(batch.heartbeat);
       metrics.metricsMarked.inc(marked);
       metrics.recordedAt.set(this.#o.clock.now() / 1000);
-      if (marked > 0) logger.debug({ metrics: marked, lsn: formatLsn(batch.commitLsn) }, 'changes recorded');
+      if (marked > 0) {
+        const lsn = batch.commitLsn === null ? null : formatLsn(batch.commitLsn);
+        logger.debug({ metrics: marked, lsn }, 'changes recorded');
+      }
     }
   }
 
