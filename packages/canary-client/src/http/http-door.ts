@@ -177,7 +177,10 @@ export class HttpDoor {
     // request pays a TLS handshake behind a slot that it was granted already.
     const headers = { 'content-length': String(body.length) };
     const stream = this.#got.stream.post(`${this.#baseUrl}${call.path}`, { headers, signal });
-    stream.once('request', (request: http.ClientRequest) => request.once('finish', () => admission.sent()));
+    stream.once('request', (request: http.ClientRequest) => {
+      // A receiver that opens many connections at once is late to read what came with them: of those the answer alone tells.
+      request.once('finish', () => (request.reusedSocket ? admission.sent() : undefined));
+    });
     stream.once('response', () => admission.answered());
     stream.end(body);
     const chunks: Uint8Array[] = [];
