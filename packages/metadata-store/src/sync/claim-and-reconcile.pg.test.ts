@@ -80,6 +80,33 @@ describe('claiming and reconciling', () => {
     expect((await see())[0]).toMatchObject({ canaryId: 'g.e.d.renamed', delivered: {}, deliveredTag: null });
   });
 
+  it('TC-16 delivers nothing of a retired metric to a tag that it never had, and finds nothing missing there', async () => {
+    const move = (path: string) => store.sql`update uns_meta.metrics set uns_path = ${path} where metric_id = 1`;
+    const reconciled = async () =>
+      (await reconcileStep(store.sql, { after: '0', limit: 1, policy, inDoubt: 'changes' })).repaired;
+    await setDelivered({ unit: 'old' });
+    // What it was when it was retired is still owed to the tag that it had.
+    await store.sql`update uns_meta.metrics set retired_at = clock_timestamp() where metric_id = 1`;
+    await markDueNow(store.sql, ['1']);
+    expect((await see()).map((metric) => metric.canaryId)).toEqual(['g.e.d.a']);
+    // A rule moves it.
+    await move('g/e/x/a');
+    expect(await reconciled()).toBe(0);
+    await markDueNow(store.sql, ['1']);
+    expect(await see()).toEqual([]);
+    const [row] = await store.sql`select dirty_since, delivery_id, failed_at, delivered from uns_meta.metric_sync`;
+    expect(row).toEqual({ dirty_since: null, delivery_id: null, failed_at: null, delivered: { unit: 'old' } });
+    // Back at the tag that it had: compared as ever.
+    await move('g/e/d/a');
+    expect(await reconciled()).toBe(1);
+    expect((await see()).map((metric) => [metric.canaryId, metric.delivered])).toEqual([['g.e.d.a', { unit: 'old' }]]);
+    // In use again elsewhere: delivered there.
+    await move('g/e/y/a');
+    await store.sql`update uns_meta.metrics set retired_at = null where metric_id = 1`;
+    expect(await reconciled()).toBe(1);
+    expect((await see()).map((metric) => metric.canaryId)).toEqual(['g.e.y.a']);
+  });
+
   it('PROMISE-2 gives one metric to one claimer, however many claim at once', async () => {
     const ids = ['1', '2', '3'];
     await markDueNow(store.sql, ids);

@@ -3,6 +3,7 @@ import type { Sql } from 'postgres';
 import {
   deliveredProperties,
   desiredPropertiesWithTime,
+  isLeftBehind,
   tagIsAsDelivered,
   type DeliveryPolicy,
 } from './desired-state.ts';
@@ -105,11 +106,11 @@ export function claimDue(
       left join lateral (
         select max(changed_at) as renamed_at from uns_meta.metric_path_lineage where metric_id = m.metric_id
       ) as l on true
-      where s.metric_id = any (${locked.map((row) => row.metricId)}::bigint[])
+      where s.metric_id = any (${locked.map((row) => row.metricId)}::bigint[]) and not ${isLeftBehind(tx)}
       order by d.uns_path, m.canary_id`;
     const { assignments, left } = decide(due, room);
     const leftIds = new Set(left);
-    const settled = due.map((metric) => metric.metricId).filter((id) => !leftIds.has(id));
+    const settled = locked.map((metric) => metric.metricId).filter((id) => !leftIds.has(id));
     const rows = assignments.flatMap((assignment) =>
       assignment.metricIds.map((metricId) => [metricId, assignment.deliveryId] as const),
     );

@@ -68,6 +68,20 @@ export function tagIsAsDelivered(sql: ISql): Fragment {
   )`;
 }
 
+/**
+ * Whether the metric `m` was retired before it got the path it has: no birth ever had that tag for it, Canary hardly has it, and its old
+ * tag is left alone. So nothing is to be delivered, unless Canary has it there all the same.
+ */
+export function isLeftBehind(sql: ISql): Fragment {
+  return sql`(
+    m.retired_at is not null
+    and s.delivered_canary_id is distinct from m.canary_id
+    and exists (
+      select from uns_meta.metric_path_lineage own where own.metric_id = m.metric_id and own.changed_at > m.retired_at
+    )
+  )`;
+}
+
 /** Taking keys away is much faster than looking at each, which patterns demand. */
 function deliveredOf(sql: ISql, policy: DeliveryPolicy): Fragment {
   if (likePatterns(policy.allowed).length === 0 && likePatterns(policy.denied).length === 0) {

@@ -26,7 +26,7 @@ export async function searchMissed(
 ): Promise<SearchStep> {
   const [step] = await sql<{ compared: number; suspects: Suspect[] | null; last: string | null }[]>`
     with compared as materialized (
-      select m.metric_id, m.canary_id, m.uns_path
+      select m.metric_id, m.canary_id, m.uns_path, m.retired_at
       from uns_meta.metrics m
       where m.metric_id > ${o.after}
       order by m.metric_id

@@ -1,5 +1,5 @@
 import type { Fragment, ISql, Sql } from 'postgres';
-import { deliveredProperties, desiredProperties, type DeliveryPolicy } from './desired-state.ts';
+import { deliveredProperties, desiredProperties, isLeftBehind, type DeliveryPolicy } from './desired-state.ts';
 
 export interface ReconcileStep {
   /** Metrics compared. */
@@ -29,7 +29,7 @@ export async function reconcileStep(sql: Sql, o: ReconcileOptions): Promise<Reco
   const store = o.inDoubt === 'store';
   const [step] = await sql<{ compared: number; repaired: number; last: string | null }[]>`
     with compared as materialized (
-      select m.metric_id, m.canary_id, m.uns_path, m.updated_at
+      select m.metric_id, m.canary_id, m.uns_path, m.retired_at, m.updated_at
       from uns_meta.metrics m
       where m.metric_id > ${o.after}
       order by m.metric_id
@@ -77,8 +77,8 @@ export async function reconcileStep(sql: Sql, o: ReconcileOptions): Promise<Reco
 export function differs(sql: ISql, policy: DeliveryPolicy): Fragment {
   const [desired, delivered] = [desiredProperties(sql, policy), deliveredProperties(sql, policy)];
   return policy.removed === 'blank'
-    ? sql`${desired} <> coalesce(${delivered}, '{}')`
-    : sql`not coalesce(${delivered}, '{}') @> ${desired}`;
+    ? sql`(${desired} <> coalesce(${delivered}, '{}') and not ${isLeftBehind(sql)})`
+    : sql`(not coalesce(${delivered}, '{}') @> ${desired} and not ${isLeftBehind(sql)})`;
 }
 
 /** The history knows of removals, which leave no row behind. */
