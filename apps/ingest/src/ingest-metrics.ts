@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from '@uns/service';
+import type { BirthMailbox } from './source/birth-mailbox.ts';
 
 /** All metrics of ingest, in one place so that their names read as one vocabulary. */
 export type IngestMetrics = ReturnType<typeof ingestMetrics>;
@@ -17,7 +18,6 @@ export function ingestMetrics(registry: Registry) {
     offered: counter('uns_ingest_mailbox_offers_total', 'Births offered to the mailbox, by what became of them', [
       'result',
     ]),
-    mailboxBytes: gauge('uns_ingest_mailbox_bytes', 'Bytes of births that wait'),
     births: counter('uns_ingest_births_total', 'Births worked on, by outcome', ['outcome']),
     sequence: counter(
       'uns_ingest_sequence_total',
@@ -43,4 +43,15 @@ export function ingestMetrics(registry: Registry) {
     retries: counter('uns_ingest_retries_total', 'Births tried again because the store failed'),
     lastBirth: gauge('uns_ingest_last_birth_timestamp_seconds', 'When the last birth was worked on'),
   };
+}
+
+/** What the mailbox holds is asked for when somebody looks. */
+export function watchMailbox(registry: Registry, mailbox: BirthMailbox): void {
+  const watch = (name: string, help: string, read: () => number): void => {
+    const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect: () => gauge.set(read()) });
+  };
+  watch('uns_ingest_mailbox_bytes', 'Bytes of births that wait', () => mailbox.bytes);
+  watch('uns_ingest_mailbox_peak_bytes', 'Most bytes of births that waited since the start', () => mailbox.peakBytes);
+  watch('uns_ingest_mailbox_bound_bytes', 'Most bytes of births that may wait', () => mailbox.boundBytes);
+  watch('uns_ingest_mailbox_births', 'Births that wait', () => mailbox.size);
 }

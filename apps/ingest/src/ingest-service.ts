@@ -6,7 +6,7 @@ import { BirthProcessor } from './birth/birth-processor.ts';
 import { runBirthWorkers } from './birth/birth-workers.ts';
 import type { ingestSettings } from './config.ts';
 import { readConfiguredFiles } from './configured-files.ts';
-import { ingestMetrics } from './ingest-metrics.ts';
+import { ingestMetrics, watchMailbox } from './ingest-metrics.ts';
 import { AliasBook } from './knowledge/alias-book.ts';
 import { TemplateBook } from './knowledge/template-book.ts';
 import { decodeLimits } from './limits.ts';
@@ -39,6 +39,7 @@ export async function startIngest(context: ServiceContext<typeof ingestSettings>
   });
   const limits = decodeLimits(config);
   const mailbox = new BirthMailbox(config.mailboxBytes);
+  watchMailbox(registry, mailbox);
   const notes = new QuarantineNotes({ sql, logger, metrics });
   const rebirths: RebirthRequester = new RebirthRequester({
     ...common,

@@ -27,7 +27,7 @@ Measures one thing, and where there is a floor or a peer, its ratio to that, mea
 ${scenarios.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n')}
 
   --json         the last line of the output is one JSON object
-  --runs <n>     how often each thing is measured, medians are reported (default 5)
+  --runs <n>     how often each thing is measured, medians are reported (default 5; of million 1)
   --metrics <n>  metrics of the birth (default ${plantMetrics})
 ${scenarios.map(flagsText).join('')}`;
 }

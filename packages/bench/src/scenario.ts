@@ -30,6 +30,8 @@ export interface Scenario {
   name: string;
   /** One line for the help. */
   summary: string;
+  /** For a scenario whose runs take minutes; 5 when absent. */
+  defaultRuns?: number;
   flags?: Readonly<Record<string, Flag>>;
   run(context: BenchContext): Promise<BenchResult>;
   /** What the figures break; then the bench fails after showing them. */

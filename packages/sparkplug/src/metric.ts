@@ -13,6 +13,8 @@ export interface DecodedProperty {
   /** The Sparkplug datatype code, as declared, or as the value says where no valid one was declared. */
   readonly type: number;
   readonly value: PropertyScalar;
+  /** A place for what a consumer makes of the property; there where one object stands for all equal properties. */
+  memo?: object | undefined;
 }
 
 export interface DecodedMetric {

@@ -10,6 +10,8 @@ export interface PreparedMetric {
   ordinal: number;
   name: string;
   unsPath: string;
+  /** What the path is made of besides the name; null when the name was changed on the way. */
+  prefix: string | null;
   datatype: number;
   properties: TypedProperty[];
   /** It may have more properties, which the birth could not tell. */
@@ -59,5 +61,6 @@ export function prepareMetric(
       partial = true;
     }
   }
-  return { ordinal: metric.ordinal, name, unsPath: path.unsPath, datatype: metric.datatype, properties, partial };
+  const { ordinal, datatype } = metric;
+  return { ordinal, name, unsPath: path.unsPath, prefix: path.prefix, datatype, properties, partial };
 }

@@ -26,7 +26,6 @@ export class BirthIntake {
     const { mailbox, metrics, notes, rebirths, logger } = this.#o;
     const result = mailbox.offer(message);
     metrics.offered.inc({ result });
-    metrics.mailboxBytes.set(mailbox.bytes);
     if (result !== 'refused') return;
     const { group, edge, device, topic } = message;
     const bytes = message.payload.length;

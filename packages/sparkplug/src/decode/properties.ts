@@ -179,7 +179,7 @@ export class PropertyReader {
       return null;
     }
     const scalar = value.scalar(source);
-    if (scalar !== undefined) return { key: path, type: value.type, value: scalar };
+    if (scalar !== undefined) return { key: path, type: value.type, value: scalar, memo: undefined };
     this.#faults.add(value.problem, path, value.detail);
     return null;
   }
