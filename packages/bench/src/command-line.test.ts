@@ -18,6 +18,12 @@ describe('pnpm bench', () => {
     });
   });
 
+  it('runs once what takes minutes, unless told otherwise', () => {
+    const long = { ...scenario, name: 'million', defaultRuns: 1 };
+    expect(parseCommand(['million'], [scenario, long])).toMatchObject({ runs: 1 });
+    expect(parseCommand(['million', '--runs', '3'], [scenario, long])).toMatchObject({ runs: 3 });
+  });
+
   it('knows the flags of the scenario it runs', () => {
     const own = {
       ...scenario,
