@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   rootDir: import.meta.dirname,
@@ -19,8 +21,8 @@ export default {
       },
     ],
   },
-  // The other half is for the servers and apps that the tests start, and measure.
-  maxWorkers: '50%',
+  // The other half is for the servers and apps that the tests start, and measure. Never one alone: much of a test is waiting for them.
+  maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
   // Besides bounding what the module loader leaks, this makes jest use worker processes even for one file: a test that
   // crashes or leaves something open then fails alone, and takes neither the results of the others nor the end with it.
   workerIdleMemoryLimit: '1GB',
