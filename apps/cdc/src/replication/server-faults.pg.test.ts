@@ -124,7 +124,7 @@ describe('the replicator, when the server has its own ideas', () => {
     await eventually(() => {
       expect(both.map((replicator) => replicator.state).toSorted()).toEqual(['reconciling', 'standby']);
     }, patience);
-    expect(comparing).toBe(1);
+    await eventually(() => expect(comparing).toBe(1));
     compared.resolve();
     await eventually(() => {
       expect(both.map((replicator) => replicator.state).toSorted()).toEqual(['standby', 'streaming']);
