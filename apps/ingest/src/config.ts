@@ -117,6 +117,21 @@ export const ingestSettings = {
     max: 2_000_000_000,
     default: 268_435_456,
   }),
+  mostDevices: integer({
+    env: 'INGEST_MAX_DEVICES',
+    doc: 'Most devices in the store: births of new ones are then refused. Whoever may publish can make up ids.',
+    min: 1,
+    max: 10_000_000,
+    default: 10_000,
+  }),
+  quarantineDays: integer({
+    env: 'INGEST_QUARANTINE_DAYS',
+    doc: 'How long a quarantine entry is kept once it is resolved; of a device that is not in the store, since it was last seen.',
+    unit: 'days',
+    min: 1,
+    max: 3650,
+    default: 30,
+  }),
   concurrency: integer({
     env: 'INGEST_CONCURRENCY',
     doc: 'Devices whose births are written at the same time.',

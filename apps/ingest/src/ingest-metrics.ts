@@ -29,6 +29,14 @@ export function ingestMetrics(registry: Registry) {
       'change',
     ]),
     quarantined: counter('uns_ingest_quarantined_total', 'Faults found in births, by reason', ['reason']),
+    quarantineFolded: counter(
+      'uns_ingest_quarantine_folded_total',
+      'Quarantine entries without a row of their own: too many of devices that are not in the store',
+    ),
+    quarantineRemoved: counter(
+      'uns_ingest_quarantine_removed_total',
+      'Quarantine entries removed because of their age',
+    ),
     rebirths: counter(
       'uns_ingest_rebirth_requests_total',
       'Wishes for a rebirth, by reason and by what became of them',

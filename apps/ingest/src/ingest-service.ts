@@ -12,6 +12,7 @@ import { TemplateBook } from './knowledge/template-book.ts';
 import { decodeLimits } from './limits.ts';
 import { applyConfiguredRules } from './apply-configured-rules.ts';
 import { NodeBirthProcessor } from './node/node-birth-processor.ts';
+import { QuarantineKeeper } from './quarantine/quarantine-keeper.ts';
 import { QuarantineNotes } from './quarantine/quarantine-notes.ts';
 import { RebirthRequester } from './rebirth/rebirth-requester.ts';
 import { BirthIntake } from './source/birth-intake.ts';
@@ -88,6 +89,7 @@ export async function startIngest(context: ServiceContext<typeof ingestSettings>
         fingerprint: createMetricFingerprint({ volatile: config.volatileProperties }),
         canonicalForm,
         identityProperty: config.identityProperty ?? null,
+        mostDevices: config.mostDevices,
       }),
       nodes: new NodeBirthProcessor({ ...common, ...knowledge, sql, notes, rebirths }),
       concurrency: config.concurrency,
@@ -95,7 +97,8 @@ export async function startIngest(context: ServiceContext<typeof ingestSettings>
       abort,
     });
   });
-  const asides = Promise.all([rebirths.run(stopping.signal), notes.run(stopping.signal)]);
+  const keeper = new QuarantineKeeper({ ...common, sql, keepDays: config.quarantineDays });
+  const asides = Promise.all([rebirths, notes, keeper].map((aside) => aside.run(stopping.signal)));
   const intake = new BirthIntake({ ...common, mailbox, notes, rebirths });
   const source: MqttSource = new MqttSource({
     ...common,

@@ -3,7 +3,6 @@ export { readSharedAliases, type SharedAliases } from './aliases/shared-aliases.
 export type { BirthMetric, DeviceIdentity, PropertyType, StoredProperty } from './birth/birth-metric.ts';
 export type { BirthChanges } from './birth/apply-birth.ts';
 export type { KnownMetrics } from './birth/known-metrics.ts';
-export { quarantine, type QuarantineEntry } from './birth/quarantine.ts';
 export type { Collision } from './birth/collisions.ts';
 export { touchBirth } from './birth/touch-birth.ts';
 export type { Birth, BirthOutcome } from './birth/birth.ts';
@@ -14,6 +13,9 @@ export {
   type AppliedPathRules,
   type PathRulesToApply,
 } from './paths/apply-path-rules.ts';
+export { quarantine, quarantineStrangers } from './quarantine/quarantine.ts';
+export type { QuarantineEntry, QuarantineSubject } from './quarantine/quarantine-entry.ts';
+export { tidyQuarantine } from './quarantine/tidy-quarantine.ts';
 export { claimRebirth, knownEdgeNodes, type RebirthClaim } from './rebirths/rebirth-requests.ts';
 export type { RenameOutcome } from './renames/declared-renames.ts';
 export {
@@ -24,6 +26,7 @@ export {
   type RenamePair,
 } from './renames/rename-declarations.ts';
 export type { IdentityFault } from './renames/identity-fault.ts';
+export { forgetStrangers } from './templates/forget-strangers.ts';
 export { readTemplates, saveTemplates, type EdgeNode } from './templates/node-templates.ts';
 export type { DeadLetter, DeadLetterDetail, DeadLetterFilter, Resolution } from './dead-letters/dead-letter.ts';
 export { countDeadLetters, listDeadLetters, readDeadLetter } from './dead-letters/read-dead-letters.ts';

@@ -29,6 +29,7 @@ export interface BirthProcessorOptions extends ReadingContext {
   /** The property whose value stays with a metric when its name changes; null for none. */
   identityProperty: string | null;
   rules: { groups: readonly string[]; digest: string };
+  mostDevices: number;
   /** Another ingest has applied other rules: this one has to be restarted with the same. */
   onRulesReplaced: () => void;
   notes: QuarantineNotes;
@@ -129,7 +130,7 @@ export class BirthProcessor {
     { reader, reading }: InterpretedBirth,
     signal: AbortSignal,
   ): Promise<BirthResult> {
-    const { sql, clock, identityProperty, rules } = this.#o;
+    const { sql, clock, identityProperty, rules, mostDevices } = this.#o;
     const timestamp = birthTime(reading.header.timestamp, message.receivedAt);
     const { fingerprint, names } = reading;
     const learn = async (): Promise<void> => {
@@ -149,6 +150,7 @@ export class BirthProcessor {
       unidentified: reading.unread.unidentified,
       identityProperty,
       rules,
+      mostDevices,
       nameOfAlias: (alias) => names.nameOfAlias(alias),
       fingerprints: reading.fingerprints,
       metrics: (known, only) => reader.metrics(known, signal, only),
@@ -175,7 +177,8 @@ export class BirthProcessor {
         const shared = compared ? [] : await readSharedAliases(this.#o.sql, device);
         compared = true;
         if (shared.length > 0) reading.faults.add(sharedAliasFault(shared));
-        await quarantine(this.#o.sql, device, reading.faults.entries(), { exhaustive });
+        const { folded } = await quarantine(this.#o.sql, device, reading.faults.entries(), { exhaustive });
+        this.#o.metrics.quarantineFolded.inc(folded);
       },
       superseded: () => false,
       onFailure: (error, attempt) => {

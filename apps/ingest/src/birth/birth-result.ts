@@ -27,6 +27,13 @@ export function addFaults(faults: FaultCollector, result: BirthResult): void {
         detail: `a birth of ${result.storedTimestamp.toISOString()} is stored`,
       });
       break;
+    case 'no-room':
+      faults.add({
+        metric: '',
+        reason: 'DEVICES_TOO_MANY',
+        detail: `the device is new, and ${result.mostDevices} are stored`,
+      });
+      break;
     case 'same':
     case 'unusable':
       break;

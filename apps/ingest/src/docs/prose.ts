@@ -82,4 +82,13 @@ from uns_meta.birth_quarantine where resolved_at is null order by last_seen desc
 select sample from uns_meta.birth_quarantine where sample is not null order by last_seen desc limit 1;
 \`\`\`
 
-The device is empty for the birth of an edge node, the metric for the birth as a whole, the property for the metric as a whole. \`resolved_at\` is set when a later complete birth of the device no longer has the fault; an identical birth tells nothing new and changes no row. Of one birth at most 2,000 different faults are kept and the rest counted, of one device at most 10,000 rows. \`sample\` has the topic, the size, the SHA-256 and the first 64 bytes in hex. \`uns_ingest_quarantined_total\` counts by reason.`;
+The device is empty for the birth of an edge node, the metric for the birth as a whole, the property for the metric as a whole. \`resolved_at\` is set when a later complete birth of the device no longer has the fault; an identical birth tells nothing new and changes no row. An entry goes \`INGEST_QUARANTINE_DAYS\` (30) days after it was resolved. Of one birth at most 2,000 different faults are kept and the rest counted, of one device at most 10,000 rows. \`sample\` has the topic, the size, the SHA-256 and the first 64 bytes in hex. \`uns_ingest_quarantined_total\` counts by reason.
+
+A device that is not in the store, because none of its births could be used so far, has one row for each reason; it is resolved by its first complete birth, and goes \`INGEST_QUARANTINE_DAYS\` days after it was last seen. Ids can be made up, so of such devices of one edge node at most 1,000 rows are kept, likewise of all edge nodes that have no device in the store, and 10,000 in all. Beyond that they are counted together (\`uns_ingest_quarantine_folded_total\`): the device is then \`+\`, the edge node too where it is not known either, and \`sample\` has the 20 ids seen last:
+
+\`\`\`sql
+select group_id, edge, reason, occurrences, last_seen, sample -> 'devices' as devices
+from uns_meta.birth_quarantine where device = '+' order by last_seen desc;
+\`\`\`
+
+Each log line of a birth names its device, whatever became of it.`;

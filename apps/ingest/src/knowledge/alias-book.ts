@@ -16,6 +16,8 @@ export const mostAliases = 250_000;
 export const mostAliasCharacters = 16 * 1024 ** 2;
 /** Names longer than this count as several in memory. */
 const usualName = 64;
+/** What a device without an alias takes, in aliases: its key and its place. */
+const emptyTable = 16;
 
 /** The aliases of all devices: in the store, and those used last in memory. */
 export class AliasBook {
@@ -27,7 +29,7 @@ export class AliasBook {
     this.#sql = o.sql;
     this.#cache = new ReadThroughCache({
       limit: o.cacheEntries,
-      weigh: (table) => 1 + Math.max(table.size, Math.ceil(table.characters / usualName)),
+      weigh: (table) => emptyTable + Math.max(table.size, Math.ceil(table.characters / usualName)),
     });
   }
 

@@ -23,7 +23,7 @@ export class TemplateBook {
     this.#sql = o.sql;
     this.#limits = o.limits;
     // An edge node without templates, as most are, costs an entry too.
-    this.#cache = new ReadThroughCache({ limit: o.cacheBytes, weigh: (known) => known.bytes + 200 });
+    this.#cache = new ReadThroughCache({ limit: o.cacheBytes, weigh: (known) => known.bytes + 2000 });
   }
 
   of(node: EdgeNode): Promise<KnownTemplates> {

@@ -1,4 +1,4 @@
-import { quarantine, type EdgeNode } from '@uns/metadata-store';
+import { forgetStrangers, quarantine, type EdgeNode } from '@uns/metadata-store';
 import { describeError, type Clock, type Logger } from '@uns/service';
 import {
   learnTemplates,
@@ -79,14 +79,17 @@ export class NodeBirthProcessor {
   }
 
   async #once(node: EdgeNode, message: BirthMessage, signal: AbortSignal): Promise<void> {
-    const { aliasBook, templateBook, rebirths, logger, metrics } = this.#o;
+    const { sql, aliasBook, templateBook, rebirths, logger, metrics } = this.#o;
     const asDevice = { ...node, device: '' };
     const reading = await this.#read(await aliasBook.of(asDevice), message, signal);
     const { names, templates, broken, faults } = reading;
     const timestamp = birthTime(reading.header.timestamp, message.receivedAt);
     if (names.hasNews) await aliasBook.learn(asDevice, names.learned, timestamp);
     if (templates !== null) await templateBook.learn(node, templates, timestamp);
-    await quarantine(this.#o.sql, asDevice, faults.entries(), { exhaustive: broken === null && faults.dropped === 0 });
+    if (names.hasNews || templates !== null) await forgetStrangers(sql, node);
+    const exhaustive = broken === null && faults.dropped === 0;
+    const { folded } = await quarantine(sql, asDevice, faults.entries(), { exhaustive });
+    metrics.quarantineFolded.inc(folded);
     if (broken !== null && broken.reason !== 'PAYLOAD_EMPTY') rebirths.wish(node, 'BIRTH_UNREADABLE', '');
     else rebirths.settled(node, '');
     if (templates !== null && templates.definitions.size > 0) rebirths.definitionsLearned(node);

@@ -1,4 +1,4 @@
-import { quarantine, type DeviceIdentity } from '@uns/metadata-store';
+import { quarantine, quarantineStrangers, type DeviceIdentity } from '@uns/metadata-store';
 import { sleep, type Logger } from '@uns/service';
 import type { Sql } from 'postgres';
 import type { IngestMetrics } from '../ingest-metrics.ts';
@@ -48,13 +48,16 @@ export class QuarantineNotes {
   async #flush(): Promise<void> {
     const subjects = this.#subjects;
     this.#subjects = new Map();
-    for (const { device, faults } of subjects.values()) {
-      try {
-        await quarantine(this.#o.sql, device, faults.entries());
-      } catch (error) {
-        // They are counted and logged; a store that is away does not make them wait.
-        this.#o.logger.warn({ err: error, ...device }, 'quarantine entries not written');
-      }
+    if (subjects.size === 0) return;
+    const { sql, logger, metrics } = this.#o;
+    const noted = [...subjects.values()].map(({ device, faults }) => ({ device, entries: faults.entries() }));
+    try {
+      const { known, folded } = await quarantineStrangers(sql, noted);
+      metrics.quarantineFolded.inc(folded);
+      for (const { device, entries } of known) await quarantine(sql, device, entries);
+    } catch (error) {
+      // They are counted and logged; a store that is away does not make them wait.
+      logger.warn({ err: error, subjects: noted.length }, 'quarantine entries not written');
     }
   }
 }

@@ -15,6 +15,12 @@ const INGEST_FAULTS = {
     means: 'The path of the device belongs to another device; nothing of the birth is stored.',
     whatToDo: 'Give one of the two devices another path by a mapping rule.',
   },
+  DEVICES_TOO_MANY: {
+    effect: 'birth',
+    means: 'The device is new, and the store has as many devices as it may; nothing of the birth is stored.',
+    whatToDo:
+      'Look in `uns_meta.devices` for ids that somebody makes up, and stop that at the broker. If they are genuine, raise INGEST_MAX_DEVICES.',
+  },
   BIRTH_OUTDATED: {
     effect: 'birth',
     means:

@@ -32,7 +32,7 @@ export interface RebirthRequesterOptions {
 }
 
 /** What became of a wish. */
-type Result = 'sent' | 'covered' | 'not-needed' | 'postponed' | 'failed' | 'off';
+type Result = 'sent' | 'covered' | 'not-needed' | 'postponed' | 'failed' | 'off' | 'no-room';
 
 const deadlineMs = 10_000;
 const busyPauseMs = 5000;
@@ -158,6 +158,7 @@ export class RebirthRequester {
       const claim = await withDeadline(deadlineMs, stop, () =>
         claimRebirth(sql, { node: wish.node, reason: wish.reason, minIntervalMs }),
       );
+      if (claim.kind === 'crowded') return 'no-room';
       if (claim.kind === 'recent') {
         const askedMs = clock.monotonic() - claim.agoMs;
         if (askedMs >= wish.sinceMs) return 'covered';

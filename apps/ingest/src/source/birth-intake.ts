@@ -30,7 +30,7 @@ export class BirthIntake {
     const { group, edge, device, topic } = message;
     const bytes = message.payload.length;
     logger.error({ topic, bytes, waiting: mailbox.bytes }, 'birth refused: mailbox full');
-    const detail = `${bytes} bytes, while ${mailbox.bytes} of ${mailbox.boundBytes} were taken`;
+    const detail = `${bytes} bytes, while ${mailbox.bytes} of ${mailbox.boundBytes} were taken by ${mailbox.size} births`;
     notes.add({ group, edge, device: device ?? '' }, { metric: '', reason: 'MAILBOX_FULL', detail });
     rebirths.wish({ group, edge }, 'MAILBOX_FULL', device ?? '');
   }

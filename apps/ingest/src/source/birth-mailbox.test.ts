@@ -49,6 +49,18 @@ describe('the birth mailbox', () => {
     expect(mailbox.offer(birth('b', '123'))).toBe('queued');
   });
 
+  it('PROMISE-6 refuses births without a byte too, when 50,000 are waiting', async () => {
+    const mailbox = new BirthMailbox(10);
+    for (let i = 0; i < 50_000; i += 1) mailbox.offer(birth(`d${i}`, ''));
+    expect([mailbox.offer(birth('one more', '')), mailbox.offer(birth('d7', '')), mailbox.size]).toEqual([
+      'refused',
+      'replaced',
+      50_000,
+    ]);
+    await mailbox.take(never);
+    expect(mailbox.offer(birth('one more', ''))).toBe('queued');
+  });
+
   it('does not let a retained birth take the place of a live one', async () => {
     const mailbox = new BirthMailbox(100);
     mailbox.offer(birth('a', 'live'));

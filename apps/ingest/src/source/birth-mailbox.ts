@@ -15,12 +15,15 @@ export type Offered =
   | 'queued'
   /** It took the place of an older birth of the same device, which nobody needs any more. */
   | 'replaced'
-  /** There was no room for its bytes: the device has to be asked again. */
+  /** There was no room for it: the device has to be asked again. */
   | 'refused';
+
+/** Also births without a byte take room. */
+const mostBirths = 50_000;
 
 /**
  * Holds for each topic the newest birth that is not worked on yet. While the store is slow births of one device take each other's
- * place, so the mailbox is bounded by the devices, and in any case by `boundBytes`. Topics are served in turn, and never two births
+ * place, so the mailbox is bounded by the devices, and in any case by `boundBytes` and 50,000 births. Topics are served in turn, and never two births
  * of one topic at once. Births of devices wait for that of their edge node, which says what they refer to.
  */
 export class BirthMailbox {
@@ -59,7 +62,7 @@ export class BirthMailbox {
     // A retained copy may come late; what came live after it was kept is newer.
     if (older !== undefined && message.retained && !older.retained) return 'replaced';
     const bytes = this.#bytes - (older?.payload.length ?? 0) + message.payload.length;
-    if (bytes > this.boundBytes) return 'refused';
+    if (bytes > this.boundBytes || (older === undefined && this.size >= mostBirths)) return 'refused';
     this.#bytes = bytes;
     this.#peakBytes = Math.max(this.#peakBytes, bytes);
     // Setting a key that is there keeps its place in the order.

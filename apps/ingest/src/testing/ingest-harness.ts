@@ -55,6 +55,12 @@ export class IngestRun {
     return values.reduce((sum, { value }) => sum + value, 0);
   }
 
+  /** The names and labels of all metrics. */
+  async series(): Promise<string[]> {
+    const metrics = await this.#registry.getMetricsAsJSON();
+    return metrics.flatMap(({ name, values }) => values.map(({ labels }) => `${name} ${JSON.stringify(labels)}`));
+  }
+
   async subscribed(): Promise<void> {
     await eventually(async () => {
       if ((await this.metric('uns_ingest_broker_connected')) !== 1) throw new Error('not subscribed');

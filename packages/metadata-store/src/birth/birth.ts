@@ -35,6 +35,8 @@ export interface Birth {
   identityProperty?: string | null;
   /** The mapping rules that made the paths; when the store has others for the groups, the birth is not written. */
   rules?: { groups: readonly string[]; digest: string };
+  /** With so many devices in the store, a new one is refused: ids can be made up. */
+  mostDevices?: number;
 }
 
 export type BirthOutcome =
@@ -48,6 +50,8 @@ export type BirthOutcome =
   /** The store holds a newer birth of the device. */
   | { kind: 'stale'; storedTimestamp: Date }
   /** Another device has the path. */
-  | { kind: 'path-taken'; holder: string };
+  | { kind: 'path-taken'; holder: string }
+  /** The device is new, and the store has as many as it may. */
+  | { kind: 'no-room'; mostDevices: number };
 
 export type WrittenBirth = Extract<BirthOutcome, { kind: 'written' }>;

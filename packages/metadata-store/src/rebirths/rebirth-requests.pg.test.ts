@@ -43,6 +43,24 @@ describe('the right to ask for a rebirth', () => {
     expect(row).toEqual({ requests: 2, reason: 'CONNECTED' });
   });
 
+  it('PROMISE-6 is not everybody’s: of nodes without devices 1,000 are asked in an interval', async () => {
+    await store.sql`
+      insert into uns_meta.rebirth_requests (group_id, edge, reason)
+      select 'Secil', 'made up ' || i, 'BIRTH_UNREADABLE' from generate_series(1, 1000) as i`;
+    const strange = async () =>
+      (await store.sql<{ n: number }[]>`select count(*)::integer as n from uns_meta.rebirth_requests`)[0]?.n;
+    expect(await claim('one more')).toEqual({ kind: 'crowded' });
+    expect(await claim('made up 7')).toMatchObject({ kind: 'recent' });
+    await writeBirth(store.sql, sampleBirth({ metrics: {} }));
+    expect(await claim()).toEqual({ kind: 'claimed' });
+    expect(await strange()).toBe(1001);
+    await store.sql`
+      update uns_meta.rebirth_requests set requested_at = requested_at - interval '301 seconds' where edge <> 'made up 7'`;
+    expect(await claim('one more')).toEqual({ kind: 'claimed' });
+    // The known node, the one asked lately, and the new one.
+    expect(await strange()).toBe(3);
+  });
+
   it('knows the nodes to ask from their devices', async () => {
     await writeBirth(store.sql, sampleBirth({ metrics: {} }));
     await writeBirth(store.sql, sampleBirth({ metrics: {}, device: 'Concrete' }));

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { emptyStore } from '../testing/store-rows.ts';
 import { testStore, type TestStore } from '../testing/test-store.ts';
-import { quarantine, type QuarantineEntry } from './quarantine.ts';
+import { makeKnown } from '../testing/make-known.ts';
+import { quarantine } from './quarantine.ts';
+import type { QuarantineEntry } from './quarantine-entry.ts';
 
 const device = { group: 'Secil', edge: 'Portugal', device: 'Cement' };
 const entry = (metric: string, reason = 'NAME_TOO_LONG', more: Partial<QuarantineEntry> = {}): QuarantineEntry => ({
@@ -13,14 +15,17 @@ const entry = (metric: string, reason = 'NAME_TOO_LONG', more: Partial<Quarantin
   ...more,
 });
 
-describe('the quarantine', () => {
+describe('the quarantine of devices in the store', () => {
   let store: TestStore;
 
   beforeAll(async () => {
     store = await testStore();
   });
   afterAll(() => store[Symbol.asyncDispose]());
-  beforeEach(() => emptyStore(store.sql));
+  beforeEach(async () => {
+    await emptyStore(store.sql);
+    await makeKnown(store.sql, device, { ...device, device: 'Concrete' });
+  });
 
   const rows = () => store.sql<
     { metric: string; reason: string; occurrences: number; open: boolean; sample: unknown }[]
