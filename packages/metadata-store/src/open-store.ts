@@ -33,6 +33,8 @@ export function openStore(o: StoreOptions): Sql {
       // A client that vanished without closing must not hold locks for ever.
       idle_in_transaction_session_timeout: 120_000,
       statement_timeout: o.statementTimeoutMs ?? 0,
+      // The planner's costs of subqueries in jsonb are far too high; compiling them takes longer than running them.
+      jit: false,
     },
   });
 }
