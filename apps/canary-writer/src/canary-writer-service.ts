@@ -62,7 +62,7 @@ export async function startCanaryWriter(context: ServiceContext<typeof canaryWri
   const limiter = new PacedLimiter({
     redis: pacingRedis,
     key: `${config.queuePrefix}:canary-slots`,
-    pacing: { capRps: config.capRps, jitterMs: config.slotJitterMs },
+    pacing: { capRps: config.capRps },
     share: () => circuit.share(),
     registry,
     logger,
@@ -80,7 +80,7 @@ export async function startCanaryWriter(context: ServiceContext<typeof canaryWri
     datasetPrefix: config.datasetPrefix,
     viewPrefix: config.viewPrefix,
     datasetOverride: config.datasetOverride,
-    admit: (signal) => limiter.admit(signal),
+    admit: (signal, o) => limiter.admit(signal, o),
     limits,
     attemptTimeoutMs: config.attemptTimeoutMs,
     // Two more than there are jobs, for the session and the index.

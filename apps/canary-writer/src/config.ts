@@ -97,14 +97,6 @@ export const canaryWriterSettings = {
     max: 10_000,
     default: 500,
   }),
-  slotJitterMs: integer({
-    env: 'CANARY_SLOT_JITTER_MS',
-    doc: 'By when a request has arrived at Canary, after it has left. Where answers take longer, each ms costs 0.1 % of the cap.',
-    unit: 'ms',
-    min: 0,
-    max: 200,
-    default: 20,
-  }),
   maxTagsPerRequest: integer({
     env: 'CANARY_MAX_TAGS_PER_REQUEST',
     doc: 'Most tags in one request.',

@@ -79,11 +79,11 @@ export async function measureRate(o: RateOptions, context: BenchContext): Promis
       CANARY_HISTORIANS: 'localhost',
       CANARY_RPS_CAP: String(o.capRps),
       CANARY_MAX_TAGS_PER_REQUEST: String(o.tags),
-      ...(o.jitterMs === null ? {} : { CANARY_SLOT_JITTER_MS: String(o.jitterMs) }),
     }),
   );
   progress(`starting ${o.writers} writers`);
-  for (let i = 0; i < o.writers; i += 1) await fleet.join();
+  // All at once, as a deployment starts them: that is when they are busiest.
+  await Promise.all(Array.from({ length: o.writers }, () => fleet.join()));
   const fromMicros = 1000 * (await lastArrivalMs(canary)) + warmUpSeconds * 1_000_000;
   progress(`measuring for ${o.seconds} s`);
   const third = (1000 * o.seconds) / 3;

@@ -11,8 +11,6 @@ export interface RateOptions {
   tags: number;
   /** After a third of the time one writer is killed, and after two thirds another joins. */
   churn: boolean;
-  /** `CANARY_SLOT_JITTER_MS`; null leaves the writers their own. */
-  jitterMs: number | null;
 }
 
 export const rateFlags = {
@@ -22,7 +20,6 @@ export const rateFlags = {
   cap: { type: 'string', default: '500', doc: 'most requests in any one second' },
   tags: { type: 'string', default: '1', doc: 'tags in each request, one property each' },
   'requests-per-job': { type: 'string', default: '20', doc: '1 costs the most processor time' },
-  jitter: { type: 'string', doc: 'CANARY_SLOT_JITTER_MS of the writers, instead of their own default' },
 } satisfies Record<string, Flag>;
 
 /** @throws TypeError for flags that mean nothing. */
@@ -33,7 +30,6 @@ export function rateOptions(flags: BenchContext['flags']): RateOptions {
     capRps: wholeNumber(flags, 'cap', 1, 10_000),
     tags: wholeNumber(flags, 'tags', 1, 100),
     requestsPerJob: wholeNumber(flags, 'requests-per-job', 1, 100),
-    jitterMs: flags['jitter'] === undefined ? null : wholeNumber(flags, 'jitter', 0, 200),
     churn: flags['churn'] === true,
   };
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '@uns/service';
 import net from 'node:net';
 import { answer, good, portOf, startScriptedServer } from '../testing/scripted-server.ts';
-import { HttpDoor, type CallReport, type HttpDoorOptions } from './http-door.ts';
+import { startRelay } from '../testing/relay.ts';
+import { HttpDoor, type Admission, type CallReport, type HttpDoorOptions } from './http-door.ts';
 
 const never = new AbortController().signal;
 const call = { path: '/call', body: () => '{"a":1}', secrets: [] };
@@ -21,6 +22,20 @@ function doorTo(url: string, overrides: Partial<HttpDoorOptions> = {}): HttpDoor
     ...overrides,
   });
   return Object.assign(door, { [Symbol.dispose]: () => door.close() });
+}
+
+/** Leave to send, and what the door asks and tells about it. */
+function recordedAdmission() {
+  const events: string[] = [];
+  const admission: Admission = {
+    leave: () => {
+      events.push('leave');
+      return true;
+    },
+    answered: () => void events.push('answered'),
+    ended: () => void events.push('ended'),
+  };
+  return { admission, events };
 }
 
 /** A port on which nobody listens. */
@@ -159,38 +174,79 @@ describe('the slot before each request', () => {
     expect(reports).toEqual([]);
   });
 
-  it('learns when the request has left, and when it is answered', async () => {
-    const answered = Promise.withResolvers<void>();
-    let requests = 0;
+  it('is asked as the last thing before the first byte leaves, and told of the answer and of the end', async () => {
+    const answers = Promise.withResolvers<void>();
     await using server = await startScriptedServer((_request, response) => {
-      requests += 1;
-      if (requests === 1) answer(response, good);
-      else void answered.promise.then(() => answer(response, good));
+      void answers.promise.then(() => answer(response, good));
     });
-    const events: string[] = [];
-    const admission = {
-      sent: (): void => void events.push('sent'),
-      answered: (): void => void events.push('answered'),
-    };
-    using door = doorTo(server.url, { admit: async () => admission });
-    // On a new connection the answer alone tells.
-    await door.post(call, never);
-    expect(events.splice(0)[0]).toBe('answered');
+    const { admission, events } = recordedAdmission();
+    const written: number[] = [];
+    await using proxy = await startRelay(server.url, (bytes) => written.push(bytes));
+    using door = doorTo(proxy.url, {
+      admit: async () => {
+        events.push(`connected ${proxy.connections()}`);
+        return admission;
+      },
+    });
     const posted = door.post(call, never);
-    expect(events).toEqual([]);
-    while (events.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    expect(events).toEqual(['sent']);
-    answered.resolve();
+    while (server.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    // The connection is there before the slot is asked for.
+    expect(events).toEqual(['connected 1', 'leave']);
+    // Head and body in one piece: nothing comes between the question and the request.
+    expect(written).toHaveLength(1);
+    answers.resolve();
     expect((await posted).outcome).toBe('ok');
-    expect(events.slice(0, 2)).toEqual(['sent', 'answered']);
+    expect(events).toEqual(['connected 1', 'leave', 'answered', 'ended']);
   });
 
-  it('learns of a request that will never leave', async () => {
-    const events: string[] = [];
-    const admission = { sent: () => void events.push('sent'), answered: () => void events.push('answered') };
+  it('that is too old by then is given back: nothing is sent with it, and the request gets another', async () => {
+    await using server = await startScriptedServer((_request, response) => answer(response, good));
+    const { admission, events } = recordedAdmission();
+    const reports: CallReport[] = [];
+    let asked = 0;
+    using door = doorTo(server.url, {
+      admit: async () => ({ ...admission, leave: () => admission.leave() && (asked += 1) > 2 }),
+      onCall: (report) => reports.push(report),
+    });
+    expect((await door.post(call, never)).outcome).toBe('ok');
+    expect(events).toEqual(['leave', 'ended', 'leave', 'ended', 'leave', 'answered', 'ended']);
+    expect(server.requests).toHaveLength(1);
+    expect(reports).toMatchObject([{ outcome: 'ok' }]);
+    asked = -100;
+    expect(await door.post(call, never)).toMatchObject({ outcome: 'refused', reason: 'notAdmitted' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is not asked for while there is no connection', async () => {
+    const { admission, events } = recordedAdmission();
     using nobody = doorTo('http://127.0.0.1:1', { admit: async () => admission });
     expect((await nobody.post(call, never)).outcome).toBe('connection');
-    expect(events).toEqual(['sent']);
+    expect(events).toEqual([]);
+  });
+
+  it('is given back when the connection was closed meanwhile, and the request goes over a new one', async () => {
+    await using server = await startScriptedServer((_request, response) => answer(response, good));
+    const { admission, events } = recordedAdmission();
+    await using proxy = await startRelay(server.url, () => undefined);
+    let asked = 0;
+    using door = doorTo(proxy.url, {
+      admit: async () => {
+        asked += 1;
+        if (asked === 1) await proxy.cut();
+        return admission;
+      },
+    });
+    expect((await door.post(call, never)).outcome).toBe('ok');
+    expect(events).toEqual(['ended', 'leave', 'answered', 'ended']);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is told of a request that has left and has no answer', async () => {
+    await using server = await startScriptedServer(() => undefined);
+    const { admission, events } = recordedAdmission();
+    using door = doorTo(server.url, { admit: async () => admission, attemptTimeoutMs: 50 });
+    expect((await door.post(call, never)).outcome).toBe('timeout');
+    expect(events).toEqual(['leave', 'ended']);
   });
 
   it('does not count towards the deadline of the attempt', async () => {

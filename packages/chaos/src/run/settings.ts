@@ -26,8 +26,6 @@ export const environment: Record<App, Record<string, string>> = {
     CDC_RECONCILE_MINUTES: '10080',
   },
   'canary-writer': {
-    // What a process that is frozen and thawed, on a machine that does all this at once, does to the time a request takes.
-    CANARY_SLOT_JITTER_MS: '100',
     WRITER_STALLED_AFTER_MS: '2000',
     CANARY_ATTEMPT_TIMEOUT_MS: '2000',
     CANARY_RETRY_TOTAL_MS: '8000',

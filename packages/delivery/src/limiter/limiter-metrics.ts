@@ -29,7 +29,7 @@ export class LimiterMetrics {
     });
     this.#slots = new Counter({
       name: 'uns_canary_slots_total',
-      help: 'Request slots by end: used; unused (nobody waited) and late (missed by more than 100 ms), both handed back; revoked (after a 429 or a set clock)',
+      help: 'Request slots by end: used; unused (nobody waited) and late (missed by more than 100 ms, or by 250 ms when its request was to leave), both handed back; revoked (after a 429 or a set clock)',
       labelNames: ['result'],
       registers,
     });

@@ -1,7 +1,16 @@
 import { cappedBackoff, sleep, systemClock, type Clock, type Logger, type Registry } from '@uns/service';
 import type { Redis } from 'ioredis';
 import { LimiterMetrics } from './limiter-metrics.ts';
-import { defaultPacing, slotLeaseUs, slotRestUs, slotSpacingUs, slotsPerSecond, type Pacing } from './pacing.ts';
+import {
+  arrivedWithinMs,
+  defaultPacing,
+  leaveWithinMs,
+  slotLeaseUs,
+  slotRestUs,
+  slotSpacingUs,
+  slotsPerSecond,
+  type Pacing,
+} from './pacing.ts';
 import { RedisClock } from './redis-clock.ts';
 import { SlotLedger, type HeldSlot } from './slot-ledger.ts';
 import { SlotLine } from './slot-line.ts';
@@ -21,15 +30,17 @@ export interface PacedLimiterOptions {
   clock?: Clock;
 }
 
-/** Leave to send one request now. Its slot cannot be used again until it has rested, which begins when the request has arrived. */
+/** Leave to send one request now. Its slot is held until the request is over, and rests for a second from its arrival. */
 export interface Admission {
   /**
-   * Call it when the last byte of the request was handed to the network, or when it will not be. Until then the slot is held, so a request
-   * that leaves late (a busy process, a connection that has to be opened) does not break the cap.
+   * Ask as the last thing before the first byte is handed to the network. False: the process came too late (it was frozen, or busy), others
+   * may have the slot, and nothing may be sent with it.
    */
-  sent(): void;
-  /** Call it when the answer begins to come, if it does. */
+  leave(): boolean;
+  /** Call it when the answer begins to come, if it does: nothing else proves that the request has arrived. */
   answered(): void;
+  /** Call it when the request is over, whatever became of it. One that has not left gives its slot back. */
+  ended(): void;
 }
 
 /** When the slots that may be given out are gone, come back for this many, ms. */
@@ -67,8 +78,8 @@ export class PacedLimiter {
     this.#reservations = new SlotReservations(o.redis, o.key, {
       cap: pacing.capRps,
       aheadMs: pacing.aheadMs,
-      leaseUs: slotLeaseUs(pacing),
-      unknownUs: (pacing.aheadMs + pacing.lateMs + pacing.jitterMs) * 1000 + slotRestUs,
+      leaseUs: slotLeaseUs,
+      unknownUs: pacing.aheadMs * 1000 + slotLeaseUs,
     });
     this.#clock = o.clock ?? systemClock;
     this.#share = o.share ?? (() => 1);
@@ -80,8 +91,9 @@ export class PacedLimiter {
     });
     this.#ledger = new SlotLedger({
       restUs: slotRestUs,
-      jitterMs: pacing.jitterMs,
-      leaseUs: slotLeaseUs(pacing),
+      leaveWithinMs,
+      arrivedWithinMs,
+      leaseUs: slotLeaseUs,
       toRedisUs: (monotonicMs) => this.#redisClock.toRedisUs(monotonicMs),
     });
     this.#line = new SlotLine({
@@ -96,14 +108,14 @@ export class PacedLimiter {
   }
 
   /**
-   * Resolves at the instant of a slot: send the request at once, with its body made before, and tell the admission when it has left.
-   * First come, first served. Waits while Redis is away or the fleet is held back.
+   * Resolves at the instant of a slot: send the request at once, over a connection that is established, and tell the admission what becomes
+   * of it. First come, first served, urgent ones before all others. Waits while Redis is away or the fleet is held back.
    *
    * @throws the signal's reason when it is aborted, or when the limiter is closed.
    */
-  async admit(signal?: AbortSignal): Promise<Admission> {
+  async admit(signal?: AbortSignal, { urgent }: { urgent: boolean } = { urgent: false }): Promise<Admission> {
     this.#closing.signal.throwIfAborted();
-    const turn = this.#waiters.join(this.#clock.monotonic(), signal);
+    const turn = this.#waiters.join(this.#clock.monotonic(), signal, urgent);
     this.#reserveWhileNeeded();
     return turn;
   }
@@ -130,17 +142,25 @@ export class PacedLimiter {
   }
 
   #useSlot(slot: HeldSlot): void {
-    const since = this.#waiters.release({
-      sent: () => this.#ledger.sent(slot, this.#clock.monotonic()),
+    const since = this.#waiters.release(this.#admission(slot));
+    if (since === undefined) this.#handBack([slot], 'unused');
+    else this.#metrics.waitSeconds.observe((this.#clock.monotonic() - since) / 1000);
+    this.#reportSoon();
+  }
+
+  #admission(slot: HeldSlot): Admission {
+    return {
+      leave: () => {
+        const leaves = this.#ledger.leave(slot, this.#clock.monotonic());
+        if (leaves) this.#metrics.used();
+        else this.#handBack([slot], 'late');
+        return leaves;
+      },
       answered: () => this.#ledger.answered(slot, this.#clock.monotonic()),
-    });
-    if (since === undefined) {
-      this.#handBack([slot], 'unused');
-    } else {
-      this.#metrics.used();
-      this.#metrics.waitSeconds.observe((this.#clock.monotonic() - since) / 1000);
-      this.#reportSoon();
-    }
+      ended: () => {
+        if (this.#ledger.ended(slot, this.#clock.monotonic()) === 'unused') this.#metrics.ended('unused', 1);
+      },
+    };
   }
 
   #handBack(slots: readonly HeldSlot[], why: 'unused' | 'late' | 'revoked'): void {
@@ -203,13 +223,15 @@ export class PacedLimiter {
     const { slots, freeUs, nowUs } = await this.#exchange(wanted);
     const now = this.#clock.monotonic();
     this.#metrics.granted.inc(slots.length);
-    const held = slots.map((slot) => this.#ledger.grant(slot, now));
+    const held = slots.map((slot) =>
+      this.#ledger.grant(slot, this.#redisClock.toMonotonic(slot.instantUs / 1000), now),
+    );
     if (this.#heldUntil > now) {
       // Reserved before the push that another request of this pod has caused meanwhile.
       this.#handBack(held, 'revoked');
       return 0;
     }
-    this.#line.add(held.map((slot) => ({ at: this.#redisClock.toMonotonic(slot.instantUs / 1000), slot })));
+    this.#line.add(held.map((slot) => ({ at: slot.at, slot })));
     if (slots.length === wanted) return 0;
     return Math.max(1, (freeUs - nowUs) / 1000 - this.#pacing.aheadMs + visitMs);
   }

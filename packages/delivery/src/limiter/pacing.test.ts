@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { defaultPacing, slotLeaseUs, slotRestUs, slotSpacingUs, slotsPerSecond } from './pacing.ts';
+import {
+  arrivedWithinMs,
+  defaultPacing,
+  leaveWithinMs,
+  slotLeaseUs,
+  slotRestUs,
+  slotSpacingUs,
+  slotsPerSecond,
+} from './pacing.ts';
 
 describe('the pacing of slots', () => {
   it('is at most 499.5 requests per second for a cap of 500', () => {
@@ -11,8 +19,8 @@ describe('the pacing of slots', () => {
     expect(slotSpacingUs({ capRps: 500 }, 1)).toBe(1820);
   });
 
-  it('does not take a slot for free while its request may still be sent, and rest', () => {
-    const { lateMs, jitterMs } = defaultPacing;
-    expect(slotLeaseUs(defaultPacing)).toBeGreaterThan((lateMs + jitterMs) * 1000 + slotRestUs);
+  it('does not take a slot for free while its request may still be sent, arrive, and rest', () => {
+    expect(leaveWithinMs).toBeGreaterThan(defaultPacing.lateMs);
+    expect(slotLeaseUs).toBeGreaterThanOrEqual((leaveWithinMs + arrivedWithinMs) * 1000 + slotRestUs);
   });
 });

@@ -3,11 +3,11 @@ import type { ReservedSlot, SlotReturn } from './slot.ts';
 /** A slot in the hands of this pod. */
 export interface HeldSlot extends ReservedSlot {
   leaseUs: number;
-  /** Monotonic, ms. */
-  readonly grantedAt: number;
+  /** Its instant; monotonic, ms. */
+  readonly at: number;
   renewedAt: number;
-  /** When its request had left; null before. Monotonic, ms. */
-  sentAt: number | null;
+  /** Whether its request has left. */
+  left: boolean;
 }
 
 /** The instant by which an instant of the monotonic clock (ms) has certainly passed on Redis' clock, µs. */
@@ -16,21 +16,22 @@ type ToRedisUs = (monotonicMs: number) => number;
 interface SlotLedgerOptions {
   /** How long a slot rests after its request has arrived, µs. */
   restUs: number;
-  /** By when a request that was not answered yet has arrived, ms after it has left. */
-  jitterMs: number;
-  /** Added to now when a request has still not left, µs. */
+  /** A request may leave until this long after the instant of its slot, ms. */
+  leaveWithinMs: number;
+  /** By when a request that was given up has arrived, ms. */
+  arrivedWithinMs: number;
+  /** Added to now while a request has no answer, µs. */
   leaseUs: number;
   toRedisUs: ToRedisUs;
 }
 
-/** A request that has not left after this is told to the fleet, again and again; ms. */
+/** A request that has no answer after this is told to the fleet, again and again; ms. */
 const renewAfterMs = 200;
-/** By then an attempt has ended, whatever became of it; ms. */
-const longestUnsentMs = 70_000;
 
 /**
  * What became of the slots this pod was given, until the fleet knows it. One that was used rests from the instant by which its request
- * had certainly arrived: when it was answered, at the latest some ms after it had left. One that was not used is free for others at once.
+ * had certainly arrived: when it was answered. Nothing else tells: a busy receiver may notice a request long after it was handed to the
+ * network. One that was not used is free for others at once.
  */
 export class SlotLedger {
   readonly #o: SlotLedgerOptions;
@@ -45,20 +46,31 @@ export class SlotLedger {
     return this.#held.size === 0 && this.#returns.length === 0;
   }
 
-  grant(slot: ReservedSlot, now: number): HeldSlot {
-    const held = { ...slot, grantedAt: now, renewedAt: now, sentAt: null };
+  /** @param at the instant of the slot; monotonic, ms */
+  grant(slot: ReservedSlot, at: number, now: number): HeldSlot {
+    const held = { ...slot, at, renewedAt: now, left: false };
     this.#held.add(held);
     return held;
   }
 
-  /** Its request has left by `now`. Said twice, the first time counts. */
-  sent(slot: HeldSlot, now: number): void {
-    slot.sentAt ??= now;
+  /** Whether its request may leave now; then it counts as having left. Once its time is over others may have the slot. */
+  leave(slot: HeldSlot, now: number): boolean {
+    if (!this.#held.has(slot) || now - slot.at > this.#o.leaveWithinMs) return false;
+    slot.left = true;
+    return true;
   }
 
   /** Its request was answered by `now`: it has arrived. */
   answered(slot: HeldSlot, now: number): void {
-    this.#arrived(slot, Math.min(now, (slot.sentAt ?? now) + this.#o.jitterMs));
+    this.#settle(slot, this.#restedUs(now));
+  }
+
+  /** Its request is over. One that has left without an answer may still arrive; one that has not gives the slot back. */
+  ended(slot: HeldSlot, now: number): 'settled' | 'used' | 'unused' {
+    if (!this.#held.has(slot)) return 'settled';
+    if (slot.left) this.#settle(slot, this.#restedUs(now + this.#o.arrivedWithinMs));
+    else this.unused(slot);
+    return slot.left ? 'used' : 'unused';
   }
 
   unused(slot: HeldSlot): void {
@@ -68,16 +80,11 @@ export class SlotLedger {
   /** What the fleet has to be told now. */
   take(now: number): SlotReturn[] {
     for (const slot of this.#held) {
-      if (slot.sentAt !== null && now >= slot.sentAt + this.#o.jitterMs) {
-        this.#arrived(slot, slot.sentAt + this.#o.jitterMs);
-      } else if (now - slot.grantedAt > longestUnsentMs) {
-        this.#arrived(slot, now);
-      } else if (now - slot.renewedAt > renewAfterMs) {
-        const freeUs = this.#o.toRedisUs(now) + this.#o.leaseUs;
-        this.#returns.push({ name: slot.name, leaseUs: slot.leaseUs, freeUs });
-        slot.leaseUs = freeUs;
-        slot.renewedAt = now;
-      }
+      if (now - slot.renewedAt <= renewAfterMs) continue;
+      const freeUs = this.#o.toRedisUs(now) + this.#o.leaseUs;
+      this.#returns.push({ name: slot.name, leaseUs: slot.leaseUs, freeUs });
+      slot.leaseUs = freeUs;
+      slot.renewedAt = now;
     }
     const taken = this.#returns;
     this.#returns = [];
@@ -95,8 +102,8 @@ export class SlotLedger {
     this.#returns = [];
   }
 
-  #arrived(slot: HeldSlot, at: number): void {
-    this.#settle(slot, this.#o.toRedisUs(at) + this.#o.restUs);
+  #restedUs(arrivedAt: number): number {
+    return this.#o.toRedisUs(arrivedAt) + this.#o.restUs;
   }
 
   #settle(slot: HeldSlot, freeUs: number): void {

@@ -8,6 +8,8 @@ interface FleetOptions {
   capRps: number;
   /** Requests each pod has under way. */
   concurrency: number;
+  /** Between the slot and the request, as a busy process takes; ms. */
+  prepareMs: number;
 }
 
 const program = fileURLToPath(new URL('saturating-pod.ts', import.meta.url));
@@ -30,8 +32,8 @@ export class Fleet {
   }
 
   join(): void {
-    const { redisUrl, key, capRps, concurrency } = this.#options;
-    const args = [program, redisUrl, key, capRps, this.recorder.port, concurrency].map(String);
+    const { redisUrl, key, capRps, concurrency, prepareMs } = this.#options;
+    const args = [program, redisUrl, key, capRps, this.recorder.port, concurrency, prepareMs].map(String);
     const pod = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#pods.add(pod);
     pod.once('exit', () => this.#pods.delete(pod));
@@ -41,6 +43,13 @@ export class Fleet {
   killOne(): void {
     const [pod] = this.#pods;
     pod?.kill('SIGKILL');
+  }
+
+  /** Stops one pod wherever it is, until the returned function is called. */
+  freezeOne(): () => void {
+    const [pod] = this.#pods;
+    pod?.kill('SIGSTOP');
+    return () => void pod?.kill('SIGCONT');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

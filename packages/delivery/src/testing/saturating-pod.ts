@@ -1,11 +1,11 @@
-// One pod that always has requests waiting: `node saturating-pod.ts <redis url> <key> <cap> <receiver port> <concurrency>`.
+// One pod that always has requests waiting: `node saturating-pod.ts <redis url> <key> <cap> <receiver port> <concurrency> <prepare ms>`.
 // SIGTERM ends it; it then prints its metrics.
 import { connect } from 'node:net';
-import { Registry, silentLogger } from '@uns/service';
+import { Registry, silentLogger, sleep } from '@uns/service';
 import { connectRedis, PacedLimiter } from '../index.ts';
 import { requestBytes } from './send-recorder.ts';
 
-const [redisUrl = '', key = '', cap = '', port = '', concurrency = ''] = process.argv.slice(2);
+const [redisUrl = '', key = '', cap = '', port = '', concurrency = '', prepareMs = ''] = process.argv.slice(2);
 const stop = new AbortController();
 process.on('SIGTERM', () => stop.abort());
 
@@ -23,12 +23,17 @@ async function work(): Promise<void> {
   for (;;) {
     const admission = await limiter.admit(stop.signal);
     const request = Buffer.alloc(requestBytes);
-    request.writeBigInt64LE(process.hrtime.bigint());
     const answer = Promise.withResolvers<void>();
-    answers.push(answer.resolve);
-    socket.write(request, () => admission.sent());
-    await answer.promise;
-    admission.answered();
+    await sleep(Number(prepareMs));
+    // The recorder reads the instant in the request: it is stamped right before it leaves.
+    if (admission.leave()) {
+      request.writeBigInt64LE(process.hrtime.bigint());
+      answers.push(answer.resolve);
+      socket.write(request);
+      await answer.promise;
+      admission.answered();
+    }
+    admission.ended();
   }
 }
 
