@@ -161,6 +161,42 @@ describe('births that arrive', () => {
     expect((await rows()).map((row) => row.name)).toEqual(['A', 'B']);
   });
 
+  it('TC-03 TC-11 are recognised by their bytes when they come again with other values, and are not read', async () => {
+    const sent = (value: number) => birthOf(metric('A', [text('unit', 'bar')], { value }), metric('B', [], { value }));
+    expect(await harness.birth(run, topic, sent(1))).toMatchObject({ outcome: 'written' });
+    const before = await writes();
+    const again = await harness.birth(run, topic, sent(2));
+    expect(again).toMatchObject({
+      level: 'info',
+      outcome: 'same',
+      recognised: true,
+      metrics: 2,
+      properties: 1,
+      seq: 1,
+    });
+    expect(await writes()).toBe(before);
+  });
+
+  it.each<[what: string, first: MetricInput[], second: MetricInput[]]>([
+    ['changed', [metric('A')], [metric('A', [text('unit', 'bar')])]],
+    ['with aliases, which others may explain', [metric('A', [], { alias: 1 })], [metric('A', [], { alias: 1 })]],
+    ['with a fault, which is counted each time', [metric('A'), metric('')], [metric('A'), metric('')]],
+  ])('TC-03 are read again: %s', async (_what, first, second) => {
+    await harness.birth(run, topic, birthOf(...first));
+    expect(await harness.birth(run, topic, birthOf(...second))).not.toHaveProperty('recognised');
+  });
+
+  it('PROMISE-8 TC-03 are read again when somebody has changed the store in between, and put it right', async () => {
+    const birth = birthOf(metric('A', [text('unit', 'bar')]));
+    await harness.birth(run, topic, birth);
+    expect(await harness.birth(run, topic, birth)).toMatchObject({ recognised: true });
+    await harness.store.sql`update uns_meta.metric_properties set string_value = 'mbar'`;
+    const after = await harness.birth(run, topic, birth);
+    expect(after).toMatchObject({ outcome: 'written', changes: { propertiesUpdated: 1 } });
+    expect((await rows())[0]?.properties).toEqual({ unit: 'bar' });
+    expect(await harness.birth(run, topic, birth)).toMatchObject({ outcome: 'same', recognised: true });
+  });
+
   it('TC-05 lose a property that is no longer sent, with a version', async () => {
     await harness.birth(run, topic, birthOf(metric('A', [text('unit', 'bar'), text('tooltip', 'x')])));
     await harness.birth(run, topic, birthOf(metric('A', [text('unit', 'bar')])));

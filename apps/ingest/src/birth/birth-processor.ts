@@ -7,17 +7,20 @@ import {
   type DeviceIdentity,
 } from '@uns/metadata-store';
 import { describeError, type Clock, type Logger } from '@uns/service';
-import type { SequenceRecorder } from '@uns/sparkplug';
+import { openBirth, type SequenceRecorder } from '@uns/sparkplug';
 import type { PathMapper } from '@uns/uns';
 import type { Sql } from 'postgres';
 import type { IngestMetrics } from '../ingest-metrics.ts';
+import { FaultCollector } from '../quarantine/fault-collector.ts';
 import { frameSample } from '../quarantine/frame-sample.ts';
 import type { QuarantineNotes } from '../quarantine/quarantine-notes.ts';
 import type { RebirthRequester } from '../rebirth/rebirth-requester.ts';
 import type { BirthMessage } from '../source/birth-mailbox.ts';
 import { addFaults, sharedAliasFault, type BirthResult } from './birth-result.ts';
 import { noteSequence } from './note-sequence.ts';
-import { reportBirth } from './report-birth.ts';
+import type { BirthReading } from './read-birth.ts';
+import { RememberedBirths } from './remembered-births.ts';
+import { reportBirth, type BirthSummary } from './report-birth.ts';
 import { birthTime } from './birth-time.ts';
 import { keepTrying } from './keep-trying.ts';
 import { readWithKnowledge, type InterpretedBirth, type ReadingContext } from './read-with-knowledge.ts';
@@ -43,6 +46,7 @@ export interface BirthProcessorOptions extends ReadingContext {
 /** Takes one birth of a device from its bytes to the store. */
 export class BirthProcessor {
   readonly #o: BirthProcessorOptions;
+  readonly #remembered = new RememberedBirths();
 
   constructor(o: BirthProcessorOptions) {
     this.#o = o;
@@ -90,13 +94,29 @@ export class BirthProcessor {
     superseded: () => boolean,
     signal: AbortSignal,
   ): Promise<void> {
-    const { clock, metrics, logger, rebirths } = this.#o;
-    const mapper = this.#o.mapper.forDevice(device);
+    const { clock, rebirths } = this.#o;
     const startedMs = clock.monotonic();
-    const birth = await readWithKnowledge({ ...this.#o, device, mapper, payload: message.payload }, signal);
+    const mapper = this.#o.mapper.forDevice(device);
+    const { payload } = message;
+    const glance = openBirth(payload, { limits: this.#o.limits });
+    const digest = await glance.digest(signal);
+    const known = this.#remembered.find(device, digest);
+    if (known !== null && mapper.device.ok) {
+      const readMs = clock.monotonic() - startedMs;
+      const timestamp = birthTime(glance.header.timestamp, message.receivedAt);
+      const { fingerprint } = known;
+      if (await touchBirth(this.#o.sql, { device, unsPath: mapper.device.unsPath, timestamp, fingerprint })) {
+        rebirths.settled(device, device.device);
+        const { metrics, properties } = known;
+        const faults = new FaultCollector(0);
+        const summary = { header: glance.header, metrics, properties, faults, recognised: true } as const;
+        this.#report(device, message, summary, { kind: 'same' }, { startedMs, readMs });
+        return;
+      }
+    }
+    const birth = await readWithKnowledge({ ...this.#o, device, mapper, payload }, signal);
     const { reading } = birth;
     const readMs = clock.monotonic() - startedMs;
-    metrics.readSeconds.observe(readMs / 1000);
     if (reading.broken !== null) {
       const { reason, message: detail } = reading.broken;
       reading.faults.add({ metric: '', reason, detail, sample: frameSample(message.topic, message.payload) });
@@ -116,11 +136,30 @@ export class BirthProcessor {
     const needed = rebirthNeededBy(birth, result, !message.retained && !superseded());
     if (needed !== null) rebirths.wish(device, needed, device.device);
     else if (leavesNothingOpen(birth, result)) rebirths.settled(device, device.device);
-    const sequence = noteSequence(this.#o, { node: device, header: reading.header, message, isNodeBirth: false });
-    reportBirth(
-      { metrics, logger, clock },
-      { device, message, reading, result, sequence, readMs, totalMs: clock.monotonic() - startedMs },
-    );
+    if (digest !== null) this.#remember(device, digest, reading, result);
+    this.#report(device, message, reading, result, { startedMs, readMs });
+  }
+
+  /** Only births of which a second look would tell nothing: neither faults, nor aliases or templates that others explain. */
+  #remember(device: DeviceIdentity, digest: Buffer, reading: BirthReading, result: BirthResult): void {
+    const { fingerprint, fingerprints, faults, metrics, properties } = reading;
+    if (result.kind !== 'written' && result.kind !== 'same') return;
+    if (fingerprint === null || fingerprints === null || faults.total > 0) return;
+    this.#remembered.remember(device, { digest, fingerprint, metrics, properties });
+  }
+
+  #report(
+    device: DeviceIdentity,
+    message: BirthMessage,
+    birth: BirthSummary,
+    result: BirthResult,
+    { startedMs, readMs }: { startedMs: number; readMs: number },
+  ): void {
+    const { metrics, logger, clock } = this.#o;
+    metrics.readSeconds.observe(readMs / 1000);
+    const sequence = noteSequence(this.#o, { node: device, header: birth.header, message, isNodeBirth: false });
+    const totalMs = clock.monotonic() - startedMs;
+    reportBirth({ metrics, logger, clock }, { device, message, birth, result, sequence, readMs, totalMs });
   }
 
   async #store(

@@ -4,6 +4,8 @@ import { DEFAULT_LIMITS } from '../limits.ts';
 import type { Limits } from '../limits.ts';
 import type { BirthMetric } from '../metric.ts';
 import { TemplateDefinitions } from '../templates/definitions.ts';
+import { Source } from '../protobuf.ts';
+import { BirthDigest } from './birth-digest.ts';
 import { COMPRESSED_UUID, readEnvelope } from './envelope.ts';
 import type { Envelope } from './envelope.ts';
 import { FieldSplitter } from './field-splitter.ts';
@@ -47,7 +49,7 @@ export interface BirthOptions {
 }
 
 export interface Birth {
-  /** Complete once `metrics` has ended: the timestamp may stand behind the metrics. */
+  /** Complete once `metrics` or `digest` has ended: the timestamp may stand behind the metrics. */
   readonly header: Readonly<BirthHeader>;
   /**
    * Reads the birth, a batch of metrics at a time; nothing more is inflated while the consumer works on a batch.
@@ -57,6 +59,14 @@ export interface Birth {
    * so such a birth does not tell which metrics are gone. Throws the signal's reason.
    */
   metrics(signal?: AbortSignal): AsyncGenerator<BirthMetric[], void, undefined>;
+  /**
+   * Takes a fraction of the time that `metrics` takes. Births with the same digest have the same metrics, apart from `isNull`, whatever
+   * their own timestamps and their metrics' timestamps and values are; for births with different ones this need not be otherwise. 32 bytes;
+   * null for a birth that is broken, too large, or has templates or data sets.
+   *
+   * Throws the signal's reason.
+   */
+  digest(signal?: AbortSignal): Promise<Buffer | null>;
 }
 
 /** Prepares to read a birth. Does not throw, whatever the bytes: `metrics` does. They must not change until it ends. */
@@ -92,6 +102,39 @@ class OpenBirth implements Birth {
     this.header.hasTemplates = true;
     const nested = new NestedMetrics(this.#limits, ordinals, this.#templates, flat);
     yield* this.#readNested(nested, signal);
+  }
+
+  async digest(signal?: AbortSignal): Promise<Buffer | null> {
+    Object.assign(this.header, blankHeader(this.#envelope, this.#payload.length));
+    try {
+      return await this.#digest(signal);
+    } catch (error) {
+      if (error instanceof PayloadError) return null;
+      throw error;
+    }
+  }
+
+  async #digest(signal: AbortSignal | undefined): Promise<Buffer | null> {
+    const splitter = this.#splitter();
+    const digest = new BirthDigest();
+    let source = new Source(Buffer.alloc(0));
+    for await (const chunk of payloadChunks(this.#payload, this.#envelope, this.#limits, signal)) {
+      this.header.inflatedBytes += chunk.length;
+      splitter.feed(chunk);
+      for (let field = splitter.next(); field !== 'more'; field = splitter.next()) {
+        if (field === 'metric') {
+          if (++this.header.metricCount > this.#limits.metrics) return null;
+          if (source.buffer !== splitter.buffer) source = new Source(splitter.buffer);
+          if (!digest.add(source, splitter.start, splitter.end)) return null;
+        } else if (field === 'oversized') {
+          return null;
+        } else {
+          this.#readHeader(field, splitter);
+        }
+      }
+    }
+    splitter.finish();
+    return this.header.metricCount === 0 ? null : digest.finish();
   }
 
   async *#readFlat(flat: FlatMetrics, signal: AbortSignal | undefined): AsyncGenerator<BirthMetric[], void, undefined> {

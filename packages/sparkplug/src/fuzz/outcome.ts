@@ -22,6 +22,7 @@ export async function outcomeOf(payload: Buffer, given: Partial<Limits>, nbirth:
   const limits = { ...DEFAULT_LIMITS, ...given };
   const seen = new Set<string>();
   const templates = await learn(nbirth, given, seen);
+  const digest = await openBirth(payload, { limits: given }).digest();
   const birth = openBirth(payload, { limits: given, templates });
   let count = 0;
   try {
@@ -30,6 +31,7 @@ export async function outcomeOf(payload: Buffer, given: Partial<Limits>, nbirth:
     }
   } catch (error) {
     if (!(error instanceof PayloadError)) throw error;
+    promise(digest === null, `a digest of a birth that breaks off: ${error.reason}`);
     seen.add(error.reason);
   }
   const { metricCount, inflatedBytes } = birth.header;
