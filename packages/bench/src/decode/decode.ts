@@ -25,11 +25,12 @@ export const decode: Scenario = {
     progress(`${birth.metrics} metrics, ${birth.properties} properties, ${payload.length} bytes`);
     const measure = (who: string, module: URL) => async (run: number) => {
       const measured = await measureTask<Read>(module, [file], signal);
-      const { seconds, rssAboveBaselineMb, result } = measured;
+      const { firstSeconds, seconds, rssAboveBaselineMb, result } = measured;
       if (result.metrics !== birth.metrics || result.properties !== birth.properties) {
         throw new Error(`${who} read ${JSON.stringify(result)}, not what was written`);
       }
-      progress(`${run + 1}/${runs}  ${who}: ${seconds.toFixed(3)} s, ${rssAboveBaselineMb.toFixed(0)} MB`);
+      const figures = `${seconds.toFixed(3)} s, ${firstSeconds.toFixed(3)} s the first time`;
+      progress(`${run + 1}/${runs}  ${who}: ${figures}, ${rssAboveBaselineMb.toFixed(0)} MB`);
       return measured;
     };
     const pairs = await alternate({
@@ -40,15 +41,19 @@ export const decode: Scenario = {
       signal,
     });
     const seconds = (of: { seconds: number }[]): number[] => of.map((one) => one.seconds);
+    const first = (of: { firstSeconds: number }[]): number[] => of.map((one) => one.firstSeconds);
     const memory = (of: { rssAboveBaselineMb: number }[]): number[] => of.map((one) => one.rssAboveBaselineMb);
     return {
       speedVsPeer: rounded(medianRatio(seconds(pairs.theirs), seconds(pairs.ours)), 2),
       rssVsPeer: rounded(medianRatio(memory(pairs.ours), memory(pairs.theirs))),
+      firstSpeedVsPeer: rounded(medianRatio(first(pairs.theirs), first(pairs.ours)), 2),
       seconds: rounded(median(seconds(pairs.ours))),
+      firstSeconds: rounded(median(first(pairs.ours))),
       metricsPerSecond: Math.round(metrics / median(seconds(pairs.ours))),
       rssAboveBaselineMb: rounded(median(memory(pairs.ours)), 1),
       peer: {
         seconds: rounded(median(seconds(pairs.theirs))),
+        firstSeconds: rounded(median(first(pairs.theirs))),
         rssAboveBaselineMb: rounded(median(memory(pairs.theirs)), 1),
       },
       metrics: birth.metrics,

@@ -3,11 +3,16 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /** What a task says: `ready` when all is loaded, then, told to go, `done` with its figures. */
-type Message<T> = { kind: 'ready' } | { kind: 'done'; seconds: number; peakMb: number; baselineMb: number; result: T };
+type Message<T> =
+  | { kind: 'ready' }
+  | { kind: 'done'; firstSeconds: number; seconds: number; peakMb: number; baselineMb: number; result: T };
 
 export interface TaskMeasurement<T> {
+  /** In a fresh process. */
+  firstSeconds: number;
+  /** In a process that has done the same before, as one that serves for months has. */
   seconds: number;
-  /** Peak of the resident memory beyond what the process had when its modules and input were loaded, in MiB. */
+  /** Peak of the resident memory, the first time, beyond what the process had when its modules and input were loaded, in MiB. */
   rssAboveBaselineMb: number;
   baselineMb: number;
   result: T;
@@ -39,6 +44,6 @@ export async function measureTask<T>(
   const [code] = await exited;
   const figures = done as Extract<Message<T>, { kind: 'done' }> | null;
   if (figures === null) throw new Error(`${module.pathname} ended with status ${String(code)} and no figures`);
-  const { seconds, peakMb, baselineMb, result } = figures;
-  return { seconds, rssAboveBaselineMb: peakMb - baselineMb, baselineMb, result };
+  const { firstSeconds, seconds, peakMb, baselineMb, result } = figures;
+  return { firstSeconds, seconds, rssAboveBaselineMb: peakMb - baselineMb, baselineMb, result };
 }

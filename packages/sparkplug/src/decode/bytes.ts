@@ -15,7 +15,7 @@ export class KnownBytes {
     if (end - start !== length) return false;
     const mine = this.#view;
     let i = 0;
-    for (; i + 4 <= length; i += 4) if (mine.getInt32(i) !== view.getInt32(start + i)) return false;
+    for (; i + 4 <= length; i += 4) if (mine.getInt32(i, true) !== view.getInt32(start + i, true)) return false;
     for (; i < length; i++) if (mine.getUint8(i) !== view.getUint8(start + i)) return false;
     return true;
   }

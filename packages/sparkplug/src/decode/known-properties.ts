@@ -5,7 +5,7 @@ import type { Key } from './keys.ts';
 
 /** A small birth must not pay for the table of a large one. */
 const FIRST_SLOTS = 64;
-const MOST_SLOTS = 4_096;
+const MOST_SLOTS = 16_384;
 const SLOT_BYTES = 64;
 const HEAD_BYTES = 4;
 const LONGEST = SLOT_BYTES - HEAD_BYTES;
@@ -32,10 +32,10 @@ export class KnownProperties {
     const slot = this.#hash & this.#mask;
     const slots = this.#slots;
     let known = slot * SLOT_BYTES;
-    if (slots.getInt32(known) !== headOf(key, length)) return null;
+    if (slots.getInt32(known, true) !== headOf(key, length)) return null;
     known += HEAD_BYTES;
     let at = start;
-    for (; at + 4 <= end; at += 4, known += 4) if (slots.getInt32(known) !== view.getInt32(at)) return null;
+    for (; at + 4 <= end; at += 4, known += 4) if (slots.getInt32(known, true) !== view.getInt32(at, true)) return null;
     for (; at < end; at++, known++) if (slots.getUint8(known) !== view.getUint8(at)) return null;
     return this.#properties[slot] ?? null;
   }
@@ -55,7 +55,7 @@ export class KnownProperties {
     }
     const known = slot * SLOT_BYTES;
     this.#properties[slot] = property;
-    this.#slots.setInt32(known, headOf(key, length));
+    this.#slots.setInt32(known, headOf(key, length), true);
     for (let i = 0; i < length; i++) this.#slots.setUint8(known + HEAD_BYTES + i, view.getUint8(start + i));
   }
 

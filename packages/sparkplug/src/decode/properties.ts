@@ -94,12 +94,16 @@ export class PropertyReader {
       const length = buffer[at + 1] ?? 0x80;
       const start = at + 2;
       if (buffer[at] !== SET_VALUE || length >= 0x80 || start + length > end) break;
-      const known = key.usedBy === this.#metric ? null : this.#known.find(key, source, start, start + length);
-      if (known === null) {
-        this.#readPair(frame, key, source, start, start + length);
+      if (key.usedBy === this.#metric) {
+        this.#readUnusualPair(frame, key, source, start, start + length);
       } else {
-        key.usedBy = this.#metric;
-        this.#properties.push(known);
+        const known = this.#known.find(key, source, start, start + length);
+        if (known === null) {
+          this.#readNewPair(frame, key, source, start, start + length);
+        } else {
+          key.usedBy = this.#metric;
+          this.#properties.push(known);
+        }
       }
       frame.valueCount++;
       at = start + length;
@@ -132,11 +136,25 @@ export class PropertyReader {
       this.#readUnusualPair(frame, key, source, start, end);
       return;
     }
-    key.usedBy = this.#metric;
     const known = this.#known.find(key, source, start, end);
-    const property = known ?? this.#readValue(key.text, source, start, end, frame.depth);
+    if (known === null) {
+      this.#readNewPair(frame, key, source, start, end);
+      return;
+    }
+    key.usedBy = this.#metric;
+    this.#add(known);
+  }
+
+  /** What has just been looked for among the known ones, in vain. */
+  #readNewPair(frame: PropertySetFrame, key: Key, source: Source, start: number, end: number): void {
+    if (!key.shared || key.problem !== null) {
+      this.#readUnusualPair(frame, key, source, start, end);
+      return;
+    }
+    key.usedBy = this.#metric;
+    const property = this.#readValue(key.text, source, start, end, frame.depth);
     if (property === null) return;
-    if (known === null && this.#value.isTypeKnown) this.#known.remember(property, key, source, start, end);
+    if (this.#value.isTypeKnown) this.#known.remember(property, key, source, start, end);
     this.#add(property);
   }
 

@@ -16,7 +16,7 @@ export function readText(source: Source, start: number, end: number): string | n
   let at = start;
   // Stops at a word with a byte above 0x7F or, by the usual borrow trick, a zero byte.
   for (; at + 4 <= end; at += 4) {
-    const word = view.getInt32(at);
+    const word = view.getInt32(at, true);
     if (((word | ((word - 0x0101_0101) & ~word)) & 0x8080_8080) !== 0) break;
   }
   for (; at < end; at++) {
