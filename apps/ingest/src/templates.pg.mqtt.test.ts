@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { emptyStore, metricRows } from '@uns/metadata-store/testing';
+import { describe, expect, it } from '@jest/globals';
+import { metricRows } from '@uns/metadata-store/testing';
 import { Datatype, type BirthInput, type MetricInput } from '@uns/sparkplug';
-import { ingestHarness, type IngestHarness, type IngestRun } from './testing/ingest-harness.ts';
+import { suiteIngest } from './testing/suite-ingest.ts';
 
 const node = 'Secil/NBIRTH/Portugal';
 const device = 'Secil/DBIRTH/Portugal/Cement';
@@ -34,44 +34,31 @@ const motor = (documentation: string): MetricInput => ({
 const plain: MetricInput = { name: 'plain', datatype: Datatype.Double, properties: unit('bar') };
 
 describe('template instances', () => {
-  let harness: IngestHarness;
-  let run: IngestRun;
-
-  beforeAll(async () => {
-    harness = await ingestHarness();
-  });
-  afterAll(() => harness[Symbol.asyncDispose]());
-  beforeEach(async () => {
-    await emptyStore(harness.store.sql);
-    run = await harness.start();
-  });
-  afterEach(() => run.stop());
+  const ingest = suiteIngest();
 
   const properties = async () =>
-    Object.fromEntries((await metricRows(harness.store.sql)).map((row) => [row.name, row.properties]));
+    Object.fromEntries((await metricRows(ingest.sql)).map((row) => [row.name, row.properties]));
 
   it('SPB-13 TC-10 inherit from the definitions of their node, also after a restart', async () => {
-    expect(await harness.birth(run, node, birthOf(motorDefinition))).toMatchObject({ level: 'info', definitions: 1 });
-    await harness.birth(run, device, birthOf(plain, motor('main drive')));
+    expect(await ingest.birth(node, birthOf(motorDefinition))).toMatchObject({ level: 'info', definitions: 1 });
+    await ingest.birth(device, birthOf(plain, motor('main drive')));
     const expected = {
       M01: { 'Template/ref': 'Motor' },
       'M01/Speed': { documentation: 'main drive', engUnit: 'rpm' },
       plain: { engUnit: 'bar' },
     };
     expect(await properties()).toEqual(expected);
-    await run.stop();
-    run = await harness.start();
-    expect(await harness.birth(run, device, birthOf(plain, motor('main drive')))).toMatchObject({ outcome: 'same' });
+    await ingest.restart();
+    expect(await ingest.birth(device, birthOf(plain, motor('main drive')))).toMatchObject({ outcome: 'same' });
     expect(await properties()).toEqual(expected);
   });
 
   it('SPB-13 do not lose what they inherited when the definitions are not known', async () => {
-    await harness.birth(run, node, birthOf(motorDefinition));
-    await harness.birth(run, device, birthOf(plain, motor('main drive')));
-    await run.stop();
-    await harness.store.sql`delete from uns_meta.node_templates`;
-    run = await harness.start();
-    const line = await harness.birth(run, device, birthOf(motor('new text')));
+    await ingest.birth(node, birthOf(motorDefinition));
+    await ingest.birth(device, birthOf(plain, motor('main drive')));
+    await ingest.sql`delete from uns_meta.node_templates`;
+    await ingest.restart();
+    const line = await ingest.birth(device, birthOf(motor('new text')));
     expect(line).toMatchObject({
       quarantined: { TEMPLATE_UNKNOWN: 1 },
       changes: { propertiesUpdated: 1, propertiesDeleted: 0 },
@@ -81,11 +68,11 @@ describe('template instances', () => {
       'M01/Speed': { documentation: 'new text', engUnit: 'rpm' },
     });
     // Again the same: nothing new, though a part of it is not known.
-    expect(await harness.birth(run, device, birthOf(motor('new text')))).toMatchObject({ outcome: 'same' });
+    expect(await ingest.birth(device, birthOf(motor('new text')))).toMatchObject({ outcome: 'same' });
     // A definition that defines nothing: now it is known that nothing is inherited.
     const empty = { ...motorDefinition, value: { isDefinition: true, metrics: [] } };
-    await harness.birth(run, node, birthOf(empty));
-    expect(await harness.birth(run, device, birthOf(motor('new text')))).toMatchObject({
+    await ingest.birth(node, birthOf(empty));
+    expect(await ingest.birth(device, birthOf(motor('new text')))).toMatchObject({
       changes: { propertiesDeleted: 1 },
     });
   });
@@ -93,25 +80,25 @@ describe('template instances', () => {
   it('SPB-13 learn from each birth of the node anew, and nothing from an older one', async () => {
     const definitions = async () =>
       (
-        await harness.store.sql<{ n: number; xmin: string }[]>`
+        await ingest.sql<{ n: number; xmin: string }[]>`
         select length(definitions) as n, xmin::text from uns_meta.node_templates`
       )[0];
     const birth = birthOf(motorDefinition);
-    await harness.birth(run, node, birth);
+    await ingest.birth(node, birth);
     const before = await definitions();
-    await harness.birth(run, node, { ...birth, timestamp: Date.now() });
+    await ingest.birth(node, { ...birth, timestamp: Date.now() });
     expect(await definitions()).toEqual(before);
-    await harness.birth(run, node, { timestamp: 1000, metrics: [] });
+    await ingest.birth(node, { timestamp: 1000, metrics: [] });
     expect(await definitions()).toEqual(before);
-    await harness.birth(run, node, birthOf());
+    await ingest.birth(node, birthOf());
     expect((await definitions())?.n).toBe(0);
   });
 
   it('are not stopped by a node birth that cannot be read', async () => {
-    const line = await harness.birth(run, node, Buffer.from('\u0012not a birth'));
+    const line = await ingest.birth(node, Buffer.from('\u0012not a birth'));
     expect(line).toMatchObject({ level: 'warn' });
-    const [entry] = await harness.store.sql`select device, sample->>'topic' as topic from uns_meta.birth_quarantine`;
+    const [entry] = await ingest.sql`select device, sample->>'topic' as topic from uns_meta.birth_quarantine`;
     expect(entry).toEqual({ device: '', topic: `spBv1.0/${node}` });
-    expect(await harness.birth(run, device, birthOf(plain))).toMatchObject({ outcome: 'written' });
+    expect(await ingest.birth(device, birthOf(plain))).toMatchObject({ outcome: 'written' });
   });
 });

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { canaryId, collisionKey } from '@uns/uns';
 import { writeBirth } from './birth/write-birth.ts';
 import { sampleBirth } from './testing/sample-birth.ts';
-import { emptyStore, metricRows } from './testing/store-rows.ts';
-import { testStore, type TestStore } from './testing/test-store.ts';
+import { metricRows } from './testing/store-rows.ts';
+import { suiteStore } from './testing/suite-store.ts';
 
 const migration = new URL('../migrations/0015_tags_and_quarantine.sql', import.meta.url);
 
@@ -14,13 +14,7 @@ const formerKey = `
   as $$ select replace(lower(replace(uns_path, '/', '.') collate "und-x-icu") collate "C", 'ς', 'σ') $$`;
 
 describe('the key by which two tags are one', () => {
-  let store: TestStore;
-
-  beforeAll(async () => {
-    store = await testStore();
-  });
-  afterAll(() => store[Symbol.asyncDispose]());
-  beforeEach(() => emptyStore(store.sql));
+  const store = suiteStore();
 
   it('TC-02 DI-02 is the same in SQL and in code, for every letter with every accent', async () => {
     // Of the scripts that have upper and lower case. Letters that Unicode got after version 13 are not known everywhere.

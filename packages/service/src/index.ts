@@ -10,6 +10,7 @@ export { exitCode } from './exit-code.ts';
 export { healthReport, type Check, type HealthReport } from './health.ts';
 export { createLogger, silentLogger, type Logger } from './logger.ts';
 export { persist } from './persist.ts';
+export { runCommand } from './run-command.ts';
 export { runService, type RunningService, type ServiceContext, type ServiceDefinition } from './run-service.ts';
 export { sleep } from './sleep.ts';
 export { Counter, Gauge, Histogram, Registry } from 'prom-client';

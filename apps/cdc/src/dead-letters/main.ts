@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import {
   countDeadLetters,
@@ -9,13 +8,12 @@ import {
   replayDeadLetters,
   type DeliveryPolicy,
 } from '@uns/metadata-store';
-import { ConfigurationError, describeError, exitCode, loadConfig } from '@uns/service';
+import { exitCode, loadConfig, runCommand } from '@uns/service';
 import type { Sql } from 'postgres';
 import { cdcSettings, deliveryPolicyOf } from '../config.ts';
 import { parseCommand, usage, type Command } from './command-line.ts';
 import { line, page } from './show.ts';
 
-const wrongArguments = 64;
 const { postgresUrl, postgresTls, postgresCaFile } = cdcSettings;
 const { volatileProperties, allowedProperties, deniedProperties, removedProperty } = cdcSettings;
 const storeSettings = { postgresUrl, postgresTls, postgresCaFile };
@@ -64,41 +62,28 @@ async function run(sql: Sql, command: Task, policy: DeliveryPolicy): Promise<boo
   }
 }
 
-async function main(): Promise<number> {
-  const command = parseCommand(process.argv.slice(2));
-  if (command.kind === 'help') {
-    write(usage);
-    return exitCode.ok;
-  }
-  if (command.kind === 'wrong') {
-    complain(`${command.reason}\n\n${usage}`);
-    return wrongArguments;
-  }
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  const { config } = loadConfig({
-    service: 'dead-letters',
-    settings: { ...storeSettings, ...policySettings },
-    env: process.env,
-  });
-  const sql = openStore({
-    url: config.postgresUrl,
-    applicationName: 'uns-dead-letters',
-    changedBy: userInfo().username,
-    maxConnections: 1,
-    tls: config.postgresTls,
-    caFile: config.postgresCaFile,
-  });
-  try {
-    return (await run(sql, command, deliveryPolicyOf(config))) ? exitCode.ok : exitCode.failed;
-  } finally {
-    await sql.end({ timeout: 5 });
-  }
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const configuration = error instanceof ConfigurationError;
-  complain(configuration ? error.message : `dead-letters failed: ${describeError(error).message}`);
-  process.exitCode = configuration ? exitCode.configuration : exitCode.failed;
-}
+await runCommand({
+  name: 'dead-letters',
+  usage,
+  command: parseCommand(process.argv.slice(2)),
+  run: async (command) => {
+    const { config } = loadConfig({
+      service: 'dead-letters',
+      settings: { ...storeSettings, ...policySettings },
+      env: process.env,
+    });
+    const sql = openStore({
+      url: config.postgresUrl,
+      applicationName: 'uns-dead-letters',
+      changedBy: userInfo().username,
+      maxConnections: 1,
+      tls: config.postgresTls,
+      caFile: config.postgresCaFile,
+    });
+    try {
+      return (await run(sql, command, deliveryPolicyOf(config))) ? exitCode.ok : exitCode.failed;
+    } finally {
+      await sql.end({ timeout: 5 });
+    }
+  },
+});

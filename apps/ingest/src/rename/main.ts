@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { declareRenames, listRenames, openStore, withdrawRename } from '@uns/metadata-store';
-import { ConfigurationError, exitCode, loadConfig } from '@uns/service';
+import { exitCode, loadConfig, runCommand } from '@uns/service';
 import type { Sql } from 'postgres';
 import { ingestSettings } from '../config.ts';
 import { parseCommand, usage, type Command } from './command-line.ts';
 import { refusal } from './refusal.ts';
 
-const wrongArguments = 64;
 const { postgresUrl, postgresTls, postgresCaFile } = ingestSettings;
 
 const write = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -43,46 +41,33 @@ async function run(sql: Sql, command: Exclude<Command, { kind: 'help' | 'wrong' 
   }
 }
 
-async function main(): Promise<number> {
-  const command = parseCommand(process.argv.slice(2));
-  if (command.kind === 'help') {
-    write(usage);
-    return exitCode.ok;
-  }
-  if (command.kind === 'wrong') {
-    complain(`${command.reason}\n\n${usage}`);
-    return wrongArguments;
-  }
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  const { config } = loadConfig({
-    service: 'rename',
-    settings: { postgresUrl, postgresTls, postgresCaFile },
-    env: process.env,
-  });
-  const sql = openStore({
-    url: config.postgresUrl,
-    applicationName: 'uns-rename',
-    changedBy: userInfo().username,
-    maxConnections: 1,
-    tls: config.postgresTls,
-    caFile: config.postgresCaFile,
-  });
-  try {
-    return await run(sql, command);
-  } catch (error) {
-    const reason = refusal(error);
-    if (reason === null) throw error;
-    complain(reason);
-    return exitCode.failed;
-  } finally {
-    await sql.end({ timeout: 5 });
-  }
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof ConfigurationError)) throw error;
-  complain(error.message);
-  process.exitCode = exitCode.configuration;
-}
+await runCommand({
+  name: 'rename',
+  usage,
+  command: parseCommand(process.argv.slice(2)),
+  run: async (command) => {
+    const { config } = loadConfig({
+      service: 'rename',
+      settings: { postgresUrl, postgresTls, postgresCaFile },
+      env: process.env,
+    });
+    const sql = openStore({
+      url: config.postgresUrl,
+      applicationName: 'uns-rename',
+      changedBy: userInfo().username,
+      maxConnections: 1,
+      tls: config.postgresTls,
+      caFile: config.postgresCaFile,
+    });
+    try {
+      return await run(sql, command);
+    } catch (error) {
+      const reason = refusal(error);
+      if (reason === null) throw error;
+      complain(reason);
+      return exitCode.failed;
+    } finally {
+      await sql.end({ timeout: 5 });
+    }
+  },
+});

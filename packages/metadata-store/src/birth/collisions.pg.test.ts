@@ -1,26 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { sampleBirth, type Sample } from '../testing/sample-birth.ts';
-import { emptyStore, idsByName, lineageOf, metricRows } from '../testing/store-rows.ts';
-import { testStore, type TestStore } from '../testing/test-store.ts';
+import { describe, expect, it } from '@jest/globals';
+import { pathOf, sampleBirth, type Sample } from '../testing/sample-birth.ts';
+import { idsByName, lineageOf, metricRows } from '../testing/store-rows.ts';
+import { sampleWriter, suiteStore } from '../testing/suite-store.ts';
 import { touchBirth } from './touch-birth.ts';
 import { writeBirth } from './write-birth.ts';
 
-const path = (name: string): string => `Secil/Portugal/Cement/${name}`;
-
 describe('two metrics that meet in one tag', () => {
-  let store: TestStore;
+  const store = suiteStore();
 
-  beforeAll(async () => {
-    store = await testStore();
-  });
-  afterAll(() => store[Symbol.asyncDispose]());
-  beforeEach(() => emptyStore(store.sql));
-
-  const write = async (metrics: Sample['metrics'], more: Partial<Sample> = {}) => {
-    const outcome = await writeBirth(store.sql, sampleBirth({ metrics, ...more }));
-    if (outcome.kind !== 'written') throw new Error(outcome.kind);
-    return outcome;
-  };
+  const write = sampleWriter(store);
   const isKnown = (metrics: Sample['metrics'], more: Partial<Sample> = {}) =>
     touchBirth(store.sql, sampleBirth({ metrics, ...more }));
   const names = async () => (await metricRows(store.sql)).map((row) => row.name);
@@ -33,7 +21,7 @@ describe('two metrics that meet in one tag', () => {
     ['normalisation that shows in lower case only', 'Ca\u1e96', 'CaH\u0331'],
   ])('by %s: the first keeps it, the other is refused with both names', async (_what, first, second) => {
     const outcome = await write({ [first]: { n: 1 }, [second]: { n: 2 }, free: {} });
-    expect(outcome.collisions).toEqual([{ kind: 'path', name: second, unsPath: path(second), holder: first }]);
+    expect(outcome.collisions).toEqual([{ kind: 'path', name: second, unsPath: pathOf(second), holder: first }]);
     expect(await names()).toEqual([first, 'free'].toSorted());
   });
 
@@ -41,7 +29,7 @@ describe('two metrics that meet in one tag', () => {
     // What the segment policy makes of "Va\u0301lvula" and of "O2 %".
     const outcome = await write(
       { Válvula: {}, 'Va\u0301lvula': {}, 'O2 _': {}, 'O2 %': {} },
-      { paths: { 'Va\u0301lvula': path('Válvula'), 'O2 %': path('O2 _') } },
+      { paths: { 'Va\u0301lvula': pathOf('Válvula'), 'O2 %': pathOf('O2 _') } },
     );
     expect(outcome.collisions.map(({ name, holder }) => [name, holder])).toEqual([
       ['Va\u0301lvula', 'Válvula'],
@@ -67,11 +55,11 @@ describe('two metrics that meet in one tag', () => {
   });
 
   it('keeps the tag with who has it, though the other comes first in a later birth', async () => {
-    await write({ b: {}, a: {} }, { paths: { a: path('a'), b: path('b') } });
+    await write({ b: {}, a: {} }, { paths: { a: pathOf('a'), b: pathOf('b') } });
     const before = await idsByName(store.sql);
     // Both claim the path of b.
-    const outcome = await write({ a: {}, b: {} }, { paths: { a: path('b'), b: path('b') } });
-    expect(outcome.collisions).toEqual([{ kind: 'path', name: 'a', unsPath: path('b'), holder: 'b' }]);
+    const outcome = await write({ a: {}, b: {} }, { paths: { a: pathOf('b'), b: pathOf('b') } });
+    expect(outcome.collisions).toEqual([{ kind: 'path', name: 'a', unsPath: pathOf('b'), holder: 'b' }]);
     expect(await idsByName(store.sql)).toEqual(before);
   });
 
@@ -87,8 +75,8 @@ describe('two metrics that meet in one tag', () => {
   });
 
   it('gives the tag to the other when the holder moves away', async () => {
-    await write({ x: {} }, { device: 'Concrete', paths: { x: path('shared') } });
-    const mine = { paths: { y: path('shared') } };
+    await write({ x: {} }, { device: 'Concrete', paths: { x: pathOf('shared') } });
+    const mine = { paths: { y: pathOf('shared') } };
     expect((await write({ y: { n: 1 } }, mine)).collisions).toHaveLength(1);
     expect(await isKnown({ y: { n: 1 } }, mine)).toBe(true);
     await write({ x: {} }, { device: 'Concrete', paths: { x: 'Secil/Portugal/Concrete/x' } });
@@ -108,7 +96,7 @@ describe('two metrics that meet in one tag', () => {
       changes: { metricsCreated: 0, metricsRetired: 0, propertiesDeleted: 1 },
     });
     expect(await metricRows(store.sql, { all: true })).toMatchObject([
-      { name: 'A/B/C', id: before['A/B.C'], path: path('A/B/C'), properties: { n: 2 } },
+      { name: 'A/B/C', id: before['A/B.C'], path: pathOf('A/B/C'), properties: { n: 2 } },
     ]);
     // The first one comes back too late.
     expect((await write({ 'A/B.C': { n: 1 }, 'A/B/C': { n: 2 } })).collisions).toMatchObject([
@@ -133,15 +121,15 @@ describe('two metrics that meet in one tag', () => {
     await write({ 'Kiln/Speed': { n: 1 } });
     expect(await idsByName(store.sql)).toEqual({ 'Kiln/Speed': before['Kiln/speed'] });
     expect(await lineageOf(store.sql, before['Kiln/speed'] ?? '')).toEqual([
-      `${path('Kiln/speed')} -> ${path('Kiln/Speed')}`,
+      `${pathOf('Kiln/speed')} -> ${pathOf('Kiln/Speed')}`,
     ]);
   });
 
   it('gives the tag to another device when its holder is retired', async () => {
-    const there = { device: 'Concrete', paths: { x: path('shared') } };
+    const there = { device: 'Concrete', paths: { x: pathOf('shared') } };
     await write({ x: { n: 1, old: true }, z: {} }, there);
     const before = await idsByName(store.sql);
-    const mine = { paths: { y: path('shared') } };
+    const mine = { paths: { y: pathOf('shared') } };
     expect((await write({ y: { n: 1 } }, mine)).collisions).toMatchObject([{ holder: 'x of Secil/Portugal/Concrete' }]);
     await write({ z: {} }, there);
     expect(await isKnown({ y: { n: 1 } }, mine)).toBe(false);
@@ -158,8 +146,8 @@ describe('two metrics that meet in one tag', () => {
   });
 
   it('TC-03 gives the tag to the other when somebody deletes its holder', async () => {
-    const there = { device: 'Concrete', paths: { x: path('shared') } };
-    const mine = { paths: { y: path('shared') } };
+    const there = { device: 'Concrete', paths: { x: pathOf('shared') } };
+    const mine = { paths: { y: pathOf('shared') } };
     await write({ x: {} }, there);
     expect((await write({ y: { n: 1 } }, mine)).collisions).toHaveLength(1);
     const holder = (await idsByName(store.sql))['x'] ?? '';
@@ -176,16 +164,16 @@ describe('two metrics that meet in one tag', () => {
     const before = await idsByName(store.sql);
     await write({ A: { n: 1 } });
     // A rule moves A to where B was.
-    expect((await write({ A: { n: 1 } }, { paths: { A: path('B') } })).collisions).toEqual([]);
+    expect((await write({ A: { n: 1 } }, { paths: { A: pathOf('B') } })).collisions).toEqual([]);
     expect(await metricRows(store.sql, { all: true })).toMatchObject([
-      { name: 'A', id: before['A'], path: path('B'), properties: { n: 1 } },
-      { name: 'B', id: before['B'], path: `${path('B')}#superseded-${before['B']}`, properties: {}, retired: true },
+      { name: 'A', id: before['A'], path: pathOf('B'), properties: { n: 1 } },
+      { name: 'B', id: before['B'], path: `${pathOf('B')}#superseded-${before['B']}`, properties: {}, retired: true },
     ]);
     // B comes back as who it was, elsewhere.
-    await write({ A: { n: 1 }, B: { n: 2 } }, { paths: { A: path('B'), B: path('C') } });
+    await write({ A: { n: 1 }, B: { n: 2 } }, { paths: { A: pathOf('B'), B: pathOf('C') } });
     expect(await metricRows(store.sql)).toMatchObject([
       { name: 'A', id: before['A'] },
-      { name: 'B', id: before['B'], path: path('C'), properties: { n: 2 } },
+      { name: 'B', id: before['B'], path: pathOf('C'), properties: { n: 2 } },
     ]);
   });
 
@@ -193,13 +181,13 @@ describe('two metrics that meet in one tag', () => {
     ['name', 'A'],
     ['path', 'a'],
   ])('TC-13 PROMISE-7 tells a refused rename from a name that comes twice: it keeps its %s', async (kind, name) => {
-    await write({ x: {} }, { device: 'Concrete', paths: { x: path('B') } });
+    await write({ x: {} }, { device: 'Concrete', paths: { x: pathOf('B') } });
     await write({ A: { tagId: 1 } });
     // A is B now, whose path is taken; another tag is called A, or as good as A.
     const outcome = await write({ B: { tagId: 1 }, [name]: { tagId: 2 } }, { identityProperty: 'tagId' });
     expect(outcome.collisions).toEqual([
-      { kind: 'path', name: 'B', unsPath: path('B'), holder: 'x of Secil/Portugal/Concrete' },
-      { kind, name, unsPath: path(name), holder: 'A, which cannot become B' },
+      { kind: 'path', name: 'B', unsPath: pathOf('B'), holder: 'x of Secil/Portugal/Concrete' },
+      { kind, name, unsPath: pathOf(name), holder: 'A, which cannot become B' },
     ]);
     expect((await metricRows(store.sql)).map((row) => [row.name, row.properties])).toEqual([
       ['A', { tagId: 1 }],
@@ -208,10 +196,10 @@ describe('two metrics that meet in one tag', () => {
   });
 
   it('leaves the retired metric of a device alone that has a birth under way', async () => {
-    const there = { device: 'Concrete', paths: { x: path('shared') } };
+    const there = { device: 'Concrete', paths: { x: pathOf('shared') } };
     await write({ x: {}, z: {} }, there);
     await write({ z: {} }, there);
-    const mine = { paths: { y: path('shared') } };
+    const mine = { paths: { y: pathOf('shared') } };
     const { promise: underWay, resolve: staged } = Promise.withResolvers<void>();
     const { promise: goOn, resolve: finish } = Promise.withResolvers<void>();
     const birth = sampleBirth({ metrics: { x: { n: 1 }, z: {} }, ...there });

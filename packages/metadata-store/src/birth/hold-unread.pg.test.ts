@@ -1,26 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { sampleBirth, type Sample } from '../testing/sample-birth.ts';
-import { emptyStore, idsByName, metricRows } from '../testing/store-rows.ts';
-import { testStore, type TestStore } from '../testing/test-store.ts';
-import { writeBirth } from './write-birth.ts';
-
-const path = (name: string): string => `Secil/Portugal/Cement/${name}`;
+import { describe, expect, it } from '@jest/globals';
+import { idsByName, metricRows } from '../testing/store-rows.ts';
+import { pathOf } from '../testing/sample-birth.ts';
+import { sampleWriter, suiteStore } from '../testing/suite-store.ts';
 
 describe('metrics that a birth has and that could not be read', () => {
-  let store: TestStore;
+  const store = suiteStore();
 
-  beforeAll(async () => {
-    store = await testStore();
-  });
-  afterAll(() => store[Symbol.asyncDispose]());
-  beforeEach(() => emptyStore(store.sql));
-
-  const write = async (metrics: Sample['metrics'], more: Partial<Sample> & { patch?: boolean } = {}) => {
-    const birth = sampleBirth({ metrics, ...more });
-    const outcome = await writeBirth(store.sql, more.patch === false ? { ...birth, fingerprints: null } : birth);
-    if (outcome.kind !== 'written') throw new Error(outcome.kind);
-    return outcome;
-  };
+  const write = sampleWriter(store);
   const rows = async () =>
     Object.fromEntries((await metricRows(store.sql)).map(({ name, properties }) => [name, properties]));
 
@@ -36,7 +22,10 @@ describe('metrics that a birth has and that could not be read', () => {
   it.each([true, false])('PROMISE-7 keep their tags (patched: %s)', async (patch) => {
     await write({ 'A/B': { n: 1 }, X: {} });
     const before = await idsByName(store.sql);
-    const outcome = await write({ 'A.B': { n: 2 }, X: {} }, { paths: { 'A.B': path('A.B') }, unread: ['A/B'], patch });
+    const outcome = await write(
+      { 'A.B': { n: 2 }, X: {} },
+      { paths: { 'A.B': pathOf('A.B') }, unread: ['A/B'], patch },
+    );
     expect(outcome.collisions).toMatchObject([{ name: 'A.B', holder: 'A/B' }]);
     expect(await idsByName(store.sql)).toEqual(before);
     expect(await rows()).toMatchObject({ 'A/B': { n: 1 } });

@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { sampleBirth, type Sample } from '../testing/sample-birth.ts';
-import { emptyStore } from '../testing/store-rows.ts';
-import { testStore, type TestStore } from '../testing/test-store.ts';
+import { suiteStore } from '../testing/suite-store.ts';
 import { touchBirth } from './touch-birth.ts';
 import { writeBirth } from './write-birth.ts';
 
 const kiln = { 'Maceira/Kiln/SHC_CALC': { engUnit: 'kcal/kg', engHigh: 1200.5, enabled: true } };
 
 describe('writing a birth', () => {
-  let store: TestStore;
-
-  beforeAll(async () => {
-    store = await testStore();
-  });
-  afterAll(() => store[Symbol.asyncDispose]());
-  beforeEach(() => emptyStore(store.sql));
+  const store = suiteStore();
 
   const write = (sample: Sample) => writeBirth(store.sql, sampleBirth(sample));
   const rows = () => store.sql<

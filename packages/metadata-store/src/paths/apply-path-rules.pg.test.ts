@@ -1,19 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { writeBirth } from '../birth/write-birth.ts';
 import { sampleBirth } from '../testing/sample-birth.ts';
-import { emptyStore, idsByName, lineageOf, metricRows } from '../testing/store-rows.ts';
-import { testStore, type TestStore } from '../testing/test-store.ts';
+import { idsByName, lineageOf, metricRows } from '../testing/store-rows.ts';
+import { suiteStore } from '../testing/suite-store.ts';
 import { applyPathRules, RulesReplacedError, type PathRulesToApply } from './apply-path-rules.ts';
 
 describe('mapping rules that change', () => {
-  let store: TestStore;
+  const store = suiteStore();
 
-  beforeAll(async () => {
-    store = await testStore();
-  });
-  afterAll(() => store[Symbol.asyncDispose]());
   beforeEach(async () => {
-    await emptyStore(store.sql);
     for (const device of ['K1', 'K2']) {
       await writeBirth(store.sql, sampleBirth({ device, metrics: { [`${device} a`]: { n: 1 }, [`${device} b`]: {} } }));
     }

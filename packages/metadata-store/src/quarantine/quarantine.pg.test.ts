@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { emptyStore } from '../testing/store-rows.ts';
-import { testStore, type TestStore } from '../testing/test-store.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { suiteStore } from '../testing/suite-store.ts';
 import { makeKnown } from '../testing/make-known.ts';
 import { quarantine } from './quarantine.ts';
 import type { QuarantineEntry } from './quarantine-entry.ts';
@@ -16,14 +15,9 @@ const entry = (metric: string, reason = 'NAME_TOO_LONG', more: Partial<Quarantin
 });
 
 describe('the quarantine of devices in the store', () => {
-  let store: TestStore;
+  const store = suiteStore();
 
-  beforeAll(async () => {
-    store = await testStore();
-  });
-  afterAll(() => store[Symbol.asyncDispose]());
   beforeEach(async () => {
-    await emptyStore(store.sql);
     await makeKnown(store.sql, device, { ...device, device: 'Concrete' });
   });
 

@@ -1,8 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { makeKnown } from '../testing/make-known.ts';
-import { emptyStore } from '../testing/store-rows.ts';
-import { testStore, type TestStore } from '../testing/test-store.ts';
+import { suiteStore } from '../testing/suite-store.ts';
 import { quarantine, quarantineStrangers } from './quarantine.ts';
 import type { QuarantineEntry } from './quarantine-entry.ts';
 
@@ -18,13 +17,7 @@ const entry = (more: Partial<QuarantineEntry> = {}): QuarantineEntry => ({
 const frame = { topic: 'spBv1.0/Secil/DBIRTH/Portugal/Cement', bytes: 2, sha256: 'ab', head: '0102' };
 
 describe('the quarantine of devices that are not in the store', () => {
-  let store: TestStore;
-
-  beforeAll(async () => {
-    store = await testStore();
-  });
-  afterAll(() => store[Symbol.asyncDispose]());
-  beforeEach(() => emptyStore(store.sql));
+  const store = suiteStore();
 
   const rows = () =>
     store.sql<{ device: string; metric: string; reason: string; detail: string; n: number; open: boolean }[]>`

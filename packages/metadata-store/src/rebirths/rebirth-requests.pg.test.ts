@@ -1,21 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { writeBirth } from '../birth/write-birth.ts';
 import { sampleBirth } from '../testing/sample-birth.ts';
-import { emptyStore } from '../testing/store-rows.ts';
-import { testStore, type TestStore } from '../testing/test-store.ts';
+import { suiteStore } from '../testing/suite-store.ts';
 import { claimRebirth, knownEdgeNodes } from './rebirth-requests.ts';
 
 const node = { group: 'Secil', edge: 'Portugal' };
 
 describe('the right to ask for a rebirth', () => {
-  let store: TestStore;
+  const store = suiteStore();
 
-  beforeAll(async () => {
-    store = await testStore();
-  });
-  afterAll(() => store[Symbol.asyncDispose]());
   beforeEach(async () => {
-    await emptyStore(store.sql);
     await store.sql`truncate uns_meta.rebirth_requests`;
   });
 

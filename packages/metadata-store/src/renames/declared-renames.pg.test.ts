@@ -1,28 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { touchBirth } from '../birth/touch-birth.ts';
 import { writeBirth } from '../birth/write-birth.ts';
-import { sampleBirth, type Sample } from '../testing/sample-birth.ts';
-import { emptyStore, idsByName, lineageOf, metricRows } from '../testing/store-rows.ts';
-import { testStore, type TestStore } from '../testing/test-store.ts';
+import { pathOf, sampleBirth } from '../testing/sample-birth.ts';
+import { idsByName, lineageOf, metricRows } from '../testing/store-rows.ts';
+import { sampleWriter, suiteStore } from '../testing/suite-store.ts';
 import { declareRenames, listRenames, withdrawRename, type RenamePair } from './rename-declarations.ts';
 
 const cement = { group: 'Secil', edge: 'Portugal', device: 'Cement' };
-const path = (name: string): string => `Secil/Portugal/Cement/${name}`;
 
 describe('declared renames', () => {
-  let store: TestStore;
+  const store = suiteStore();
 
-  beforeAll(async () => {
-    store = await testStore();
-  });
-  afterAll(() => store[Symbol.asyncDispose]());
-  beforeEach(() => emptyStore(store.sql));
-
-  const write = async (metrics: Sample['metrics'], more: Partial<Sample> = {}) => {
-    const outcome = await writeBirth(store.sql, sampleBirth({ metrics, ...more }));
-    if (outcome.kind !== 'written') throw new Error(outcome.kind);
-    return outcome;
-  };
+  const write = sampleWriter(store);
   const declare = (...pairs: [string, string][]) =>
     declareRenames(
       store.sql,
@@ -42,14 +31,14 @@ describe('declared renames', () => {
       changes: { metricsCreated: 0, metricsRenamed: 1, metricsChanged: 1, metricsRetired: 0, propertiesUpdated: 1 },
     });
     expect(await metricRows(store.sql, { all: true })).toMatchObject([
-      { id: before['A'], name: 'B', path: path('B'), properties: { unit: 'mbar', n: 1 }, retired: false },
+      { id: before['A'], name: 'B', path: pathOf('B'), properties: { unit: 'mbar', n: 1 }, retired: false },
     ]);
-    expect(await lineageOf(store.sql, before['A'] ?? '')).toEqual([`${path('A')} -> ${path('B')}`]);
+    expect(await lineageOf(store.sql, before['A'] ?? '')).toEqual([`${pathOf('A')} -> ${pathOf('B')}`]);
     const [version] = await store.sql`
       select metric_diff from uns_meta.metric_history where metric_id = ${before['A'] ?? ''} order by changed_at desc limit 1`;
     expect(version?.['metric_diff']).toMatchObject({
       name: { from: 'A', to: 'B' },
-      uns_path: { from: path('A'), to: path('B') },
+      uns_path: { from: pathOf('A'), to: pathOf('B') },
     });
     expect(await states()).toEqual([['A', 'applied', null]]);
     // A is a name like any other again.
@@ -69,11 +58,11 @@ describe('declared renames', () => {
     expect(await idsByName(store.sql)).toEqual({ A: before['B'], B: before['A'] });
     // What the names say is the birth's word; the metrics behind them are the others.
     expect(await metricRows(store.sql)).toMatchObject([
-      { name: 'A', id: before['B'], path: path('A'), properties: { unit: 'bar' } },
-      { name: 'B', id: before['A'], path: path('B'), properties: { unit: 'kW' } },
+      { name: 'A', id: before['B'], path: pathOf('A'), properties: { unit: 'bar' } },
+      { name: 'B', id: before['A'], path: pathOf('B'), properties: { unit: 'kW' } },
     ]);
-    expect(await lineageOf(store.sql, before['A'] ?? '')).toEqual([`${path('A')} -> ${path('B')}`]);
-    expect(await lineageOf(store.sql, before['B'] ?? '')).toEqual([`${path('B')} -> ${path('A')}`]);
+    expect(await lineageOf(store.sql, before['A'] ?? '')).toEqual([`${pathOf('A')} -> ${pathOf('B')}`]);
+    expect(await lineageOf(store.sql, before['B'] ?? '')).toEqual([`${pathOf('B')} -> ${pathOf('A')}`]);
     expect(await touchBirth(store.sql, sampleBirth({ metrics }))).toBe(true);
   });
 
@@ -107,7 +96,11 @@ describe('declared renames', () => {
     expect(await write({ B: { unit: 'bar' }, X: {} })).toMatchObject({ renames: { applied: 1 }, collisions: [] });
     expect(await idsByName(store.sql)).toEqual({ B: before['A'], X: before['X'] });
     const [superseded] = (await metricRows(store.sql, { all: true })).filter((row) => row.id === split['B']);
-    expect(superseded).toMatchObject({ retired: true, properties: {}, path: `${path('B')}#superseded-${split['B']}` });
+    expect(superseded).toMatchObject({
+      retired: true,
+      properties: {},
+      path: `${pathOf('B')}#superseded-${split['B']}`,
+    });
     expect(superseded?.name).toMatch(/^B#superseded-/);
     // On record: what the short-lived metric had.
     const [gone] = await store.sql`
@@ -165,7 +158,7 @@ describe('declared renames', () => {
   it('keeps waiting while the path of the new name is taken by another device', async () => {
     await write({ A: { n: 1 } });
     const before = await idsByName(store.sql);
-    await write({ shared: {} }, { device: 'Concrete', paths: { shared: path('B') } });
+    await write({ shared: {} }, { device: 'Concrete', paths: { shared: pathOf('B') } });
     await declare(['A', 'B']);
     expect(await write({ B: { n: 1 } })).toMatchObject({
       renames: { applied: 0, waiting: 1 },

@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { writeBirth } from '../birth/write-birth.ts';
 import { sampleBirth, type Sample } from '../testing/sample-birth.ts';
-import { emptyStore, idsByName, lineageOf, metricRows } from '../testing/store-rows.ts';
-import { testStore, type TestStore } from '../testing/test-store.ts';
+import { idsByName, lineageOf, metricRows } from '../testing/store-rows.ts';
+import { sampleWriter, suiteStore } from '../testing/suite-store.ts';
 
 describe('renames by the identity property, when a birth breaks off', () => {
-  let store: TestStore;
+  const store = suiteStore();
 
-  beforeAll(async () => {
-    store = await testStore();
-  });
-  afterAll(() => store[Symbol.asyncDispose]());
-  beforeEach(() => emptyStore(store.sql));
-
-  const write = async (metrics: Sample['metrics'], o: Partial<Sample> & { broken?: boolean } = {}) => {
-    const birth = sampleBirth({ metrics, identityProperty: 'tagId', ...o });
-    const outcome = await writeBirth(store.sql, o.broken === true ? { ...birth, fingerprint: null } : birth);
-    if (outcome.kind !== 'written') throw new Error(outcome.kind);
-    return outcome;
-  };
+  const write = sampleWriter(store, { identityProperty: 'tagId' });
   const broken = { broken: true };
 
   it('TC-13 PROMISE-8 keeps the metric of a renamed tag: the new name waits for the whole birth', async () => {

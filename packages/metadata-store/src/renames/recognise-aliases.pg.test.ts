@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { writeBirth } from '../birth/write-birth.ts';
 import { sampleBirth, type Sample } from '../testing/sample-birth.ts';
-import { emptyStore, idsByName, lineageOf } from '../testing/store-rows.ts';
-import { testStore, type TestStore } from '../testing/test-store.ts';
+import { idsByName, lineageOf } from '../testing/store-rows.ts';
+import { suiteStore } from '../testing/suite-store.ts';
 
 describe('metrics that get their names later', () => {
-  let store: TestStore;
-
-  beforeAll(async () => {
-    store = await testStore();
-  });
-  afterAll(() => store[Symbol.asyncDispose]());
-  beforeEach(() => emptyStore(store.sql));
+  const store = suiteStore();
 
   const write = (metrics: Sample['metrics'], aliases: Record<string, string> = {}) =>
     writeBirth(store.sql, sampleBirth({ metrics, aliases, paths: { 'alias:5': 'Secil/Portugal/Cement/alias_5' } }));

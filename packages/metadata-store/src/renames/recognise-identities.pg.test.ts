@@ -1,25 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { writeBirth } from '../birth/write-birth.ts';
-import { sampleBirth, type Sample } from '../testing/sample-birth.ts';
-import { emptyStore, idsByName, lineageOf, metricRows } from '../testing/store-rows.ts';
-import { testStore, type TestStore } from '../testing/test-store.ts';
-
-const path = (name: string): string => `Secil/Portugal/Cement/${name}`;
+import { pathOf, sampleBirth } from '../testing/sample-birth.ts';
+import { idsByName, lineageOf, metricRows } from '../testing/store-rows.ts';
+import { sampleWriter, suiteStore } from '../testing/suite-store.ts';
 
 describe('renames by the identity property', () => {
-  let store: TestStore;
+  const store = suiteStore();
 
-  beforeAll(async () => {
-    store = await testStore();
-  });
-  afterAll(() => store[Symbol.asyncDispose]());
-  beforeEach(() => emptyStore(store.sql));
-
-  const write = async (metrics: Sample['metrics'], more: Partial<Sample> = {}) => {
-    const outcome = await writeBirth(store.sql, sampleBirth({ metrics, identityProperty: 'tagId', ...more }));
-    if (outcome.kind !== 'written') throw new Error(outcome.kind);
-    return outcome;
-  };
+  const write = sampleWriter(store, { identityProperty: 'tagId' });
 
   it('TC-13 keeps the metric whose name changed, with lineage', async () => {
     await write({ A: { tagId: 17, unit: 'bar' }, X: { tagId: 18 } });
@@ -29,7 +17,7 @@ describe('renames by the identity property', () => {
       changes: { metricsCreated: 0, metricsRenamed: 1, metricsRetired: 0, propertiesUpdated: 1, propertiesInserted: 0 },
     });
     expect(await idsByName(store.sql)).toEqual({ B: before['A'], X: before['X'] });
-    expect(await lineageOf(store.sql, before['A'] ?? '')).toEqual([`${path('A')} -> ${path('B')}`]);
+    expect(await lineageOf(store.sql, before['A'] ?? '')).toEqual([`${pathOf('A')} -> ${pathOf('B')}`]);
   });
 
   it('TC-13 swaps and passes on names in one birth', async () => {
@@ -49,8 +37,8 @@ describe('renames by the identity property', () => {
     });
     const rows = await metricRows(store.sql);
     expect(rows).toMatchObject([
-      { name: 'A', path: path('A'), properties: { tagId: 3, n: 3 } },
-      { name: 'B', path: path('B'), id: before['A'], properties: { tagId: 1, n: 1 } },
+      { name: 'A', path: pathOf('A'), properties: { tagId: 3, n: 3 } },
+      { name: 'B', path: pathOf('B'), id: before['A'], properties: { tagId: 1, n: 1 } },
     ]);
     expect(Object.values(before)).not.toContain(rows[0]?.id);
   });

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { saveAliases } from '../aliases/device-aliases.ts';
 import { makeKnown } from '../testing/make-known.ts';
-import { emptyStore } from '../testing/store-rows.ts';
-import { testStore, type TestStore } from '../testing/test-store.ts';
+import { suiteStore } from '../testing/suite-store.ts';
 import { forgetStrangers } from './forget-strangers.ts';
 import { saveTemplates } from './node-templates.ts';
 
@@ -10,14 +9,9 @@ const known = { group: 'Secil', edge: 'Portugal' };
 const stranger = { group: 'Secil', edge: 'made up' };
 
 describe('what births of edge nodes teach that nobody knows', () => {
-  let store: TestStore;
+  const store = suiteStore();
 
-  beforeAll(async () => {
-    store = await testStore();
-  });
-  afterAll(() => store[Symbol.asyncDispose]());
   beforeEach(async () => {
-    await emptyStore(store.sql);
     await makeKnown(store.sql, { ...known, device: 'Cement' });
     // The known node and its device were heard first of all.
     await teach(known, 0);

@@ -20,6 +20,9 @@ export interface Sample {
   aliases?: Record<string, string>;
 }
 
+/** Where a metric of a sample is, unless the sample says otherwise. */
+export const pathOf = (name: string, device = 'Cement'): string => `Secil/Portugal/${device}/${name}`;
+
 const typeOf = (value: StoredProperty['value']): StoredProperty['type'] => {
   if (typeof value === 'string') return 'string';
   if (typeof value === 'boolean') return 'boolean';
@@ -33,7 +36,7 @@ export function sampleBirth(sample: Sample): Birth & { fingerprint: Buffer } {
   const unsPath = `Secil/Portugal/${device}`;
   const hash = (text: string): Buffer => createHash('md5').update(text).digest();
   const metrics = Object.entries(sample.metrics).map(([name, properties], ordinal) => {
-    const path = sample.paths?.[name] ?? `${unsPath}/${name}`;
+    const path = sample.paths?.[name] ?? pathOf(name, device);
     const stored = Object.entries(properties).map(([key, value]) => ({ key, type: typeOf(value), value }));
     const partial = sample.partial?.includes(name) ?? false;
     const canonical = stored

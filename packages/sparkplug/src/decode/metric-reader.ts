@@ -3,7 +3,7 @@ import { excerpt } from '../faults.ts';
 import type { MetricFaultReason } from '../faults.ts';
 import type { Limits } from '../limits.ts';
 import type { BirthMetric, DecodedProperty, RejectedMetric } from '../metric.ts';
-import type { Source } from '../protobuf.ts';
+import { nextField, type Source } from '../protobuf.ts';
 import {
   METADATA_DESCRIPTION,
   METRIC_ALIAS,
@@ -248,22 +248,10 @@ export function peekName(source: Source, start: number, end: number): string | n
 
 /** Where the name of a metric is; null when it has none, or is broken before it. */
 export function findName({ reader }: Source, start: number, end: number): { start: number; end: number } | null {
-  reader.pos = start;
-  reader.len = end;
   try {
-    while (reader.pos < end) {
-      const tag = reader.tag();
-      if (tag !== METRIC_NAME) {
-        reader.skipType(tag & 7);
-        continue;
-      }
-      const length = reader.size();
-      const first = reader.pos;
-      reader.skip(length);
-      return { start: first, end: reader.pos };
-    }
+    return nextField(reader, METRIC_NAME, start, end);
   } catch {
     // Broken before the name: the ordinal has to do.
+    return null;
   }
-  return null;
 }

@@ -1,7 +1,7 @@
 import { Datatype, datatypeName } from '../datatype.ts';
 import type { Limits } from '../limits.ts';
 import type { DecodedProperty } from '../metric.ts';
-import type { Reader, Source } from '../protobuf.ts';
+import { nextField, type Reader, type Source } from '../protobuf.ts';
 import {
   PARAMETER_NAME,
   PARAMETER_TYPE,
@@ -115,18 +115,5 @@ export class TemplateReader {
 
 /** The next member of a template from `position` on; null when there is none. Throws on broken protobuf. */
 export function nextMember(reader: Reader, position: number, end: number): { start: number; end: number } | null {
-  reader.pos = position;
-  reader.len = end;
-  while (reader.pos < end) {
-    const tag = reader.tag();
-    if (tag !== TEMPLATE_METRIC) {
-      reader.skipType(tag & 7);
-      continue;
-    }
-    const length = reader.size();
-    const start = reader.pos;
-    reader.skip(length);
-    return { start, end: reader.pos };
-  }
-  return null;
+  return nextField(reader, TEMPLATE_METRIC, position, end);
 }
