@@ -177,6 +177,47 @@ describe('the replicator', () => {
     await eventually(async () => expect(await dirtyIds()).toEqual([a]));
   });
 
+  it('PROMISE-1 reconciles when somebody dropped the slot and made it again, with nobody reading', async () => {
+    const first = cdc.replicator();
+    const stop = cdc.run(first);
+    await untilStreaming(first);
+    stop.abort(new Error('stopped'));
+    const a = await cdc.addMetric('a', { unit: 'bar' });
+    await eventually(() => cdc.store.sql`select pg_drop_replication_slot(${cdc.slot})`);
+    await cdc.store.sql`select pg_create_logical_replication_slot(${cdc.slot}, 'pgoutput')`;
+    cdc.run(cdc.replicator());
+    await eventually(async () => expect(await dirtyIds()).toEqual([a]));
+    const b = await cdc.addMetric('b');
+    await eventually(async () => expect(await dirtyIds()).toEqual([a, b]));
+  });
+
+  it('PROMISE-1 PROMISE-6 marks the metrics of a transaction of 850,000 rows', async () => {
+    const replicator = cdc.replicator();
+    cdc.run(replicator);
+    await untilStreaming(replicator);
+    await cdc.store.sql.begin(async (tx) => {
+      // The rows count here, not the versions and references that triggers make of them.
+      await tx`set local session_replication_role = replica`;
+      await tx`
+        insert into uns_meta.metrics (device_id, name, uns_path, datatype)
+        select 1, 'm' || i, 'g/e/d/m' || i, 9 from generate_series(1, 50000) as i`;
+      await tx`
+        insert into uns_meta.metric_properties (metric_id, key, type, int_value)
+        select metric_id, 'k' || i, 'int', i from generate_series(1, 16) as i, uns_meta.metrics`;
+    });
+    await eventually(
+      async () => {
+        const [row] = await cdc.store.sql`
+          select count(*)::integer as marked from uns_meta.metric_sync where dirty_since is not null`;
+        expect(row).toEqual({ marked: 50_000 });
+      },
+      { timeoutMs: 60_000 },
+    );
+    expect((await cdc.metrics.streamReconnects.get()).values[0]?.value ?? 0).toBe(0);
+    const repaired = (await cdc.metrics.reconcileRepairs.get()).values.map(({ value }) => value);
+    expect(Math.max(...repaired)).toBe(0);
+  }, 90_000);
+
   it('PROMISE-1 reconciles after a TRUNCATE, which no row reports', async () => {
     const a = await cdc.addMetric('a', { unit: 'bar' });
     const replicator = cdc.replicator();
