@@ -22,14 +22,14 @@ import {
   type ServiceContext,
 } from '@uns/service';
 import { receiptAdder } from './add-receipt.ts';
-import type { CanaryWriterConfig, canaryWriterSettings } from './config.ts';
+import type { canaryWriterSettings } from './config.ts';
 import { WriteProcessor } from './process-write.ts';
 import { RequestSender } from './request/request-sender.ts';
 import { Progress } from './writer-health.ts';
 import { WriterMetrics } from './writer-metrics.ts';
 
-/** Time to revoke the session at the end, ms. */
-const revokeWithinMs = 5000;
+/** Time to revoke the session at the end, ms. Less than is left when the work in hand has used up its grace. */
+const revokeWithinMs = 4000;
 
 /** Builds canary-writer: write jobs -> Canary -> receipts. Everything is made here and nowhere else. */
 export async function startCanaryWriter(context: ServiceContext<typeof canaryWriterSettings>): Promise<RunningService> {
@@ -40,11 +40,11 @@ export async function startCanaryWriter(context: ServiceContext<typeof canaryWri
   const metrics = new WriterMetrics(registry, { testMode: config.datasetOverride !== undefined });
   const progress = new Progress(clock);
 
+  const redisCa = config.redisCaFile === undefined ? undefined : readFileSync(config.redisCaFile, 'utf8');
+  const redisOf = async (what: string) =>
+    openRedis({ what, url: config.redisUrl, ca: redisCa, signal: running, logger });
   // Slots have a connection of their own: behind a large receipt their replies would come too late.
-  const [pacingRedis, queueRedis] = await Promise.all([
-    openRedis('Redis for pacing', config, running, logger),
-    openRedis('Redis for queues', config, running, logger),
-  ]);
+  const [pacingRedis, queueRedis] = await Promise.all([redisOf('Redis for pacing'), redisOf('Redis for queues')]);
   const circuit = new FleetCircuit({
     redis: pacingRedis,
     key: `${config.queuePrefix}:canary-circuit`,
@@ -141,6 +141,7 @@ export async function startCanaryWriter(context: ServiceContext<typeof canaryWri
     },
     {
       redisUrl: config.redisUrl,
+      redisCa,
       prefix: config.queuePrefix,
       concurrency: config.concurrency,
       registry,
@@ -181,14 +182,21 @@ export async function startCanaryWriter(context: ServiceContext<typeof canaryWri
 }
 
 /** @throws ConfigurationError when Redis may evict jobs. */
-async function openRedis(what: string, config: CanaryWriterConfig, signal: AbortSignal, logger: Logger) {
+async function openRedis(o: {
+  what: string;
+  url: string;
+  ca: string | undefined;
+  signal: AbortSignal;
+  logger: Logger;
+}) {
+  const { what, url, ca, signal, logger } = o;
   try {
     return await persist({
       what,
       attempt: async () => {
-        const redis = await connectRedis(config.redisUrl, (error) =>
-          logger.debug({ err: error }, 'Redis connection error'),
-        );
+        const redis = await connectRedis(url, (error) => logger.debug({ err: error }, 'Redis connection error'), {
+          ca,
+        });
         await assertNoEviction(redis).catch((error: unknown) => {
           redis.disconnect();
           throw error;

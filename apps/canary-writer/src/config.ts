@@ -8,6 +8,12 @@ export const canaryWriterSettings = {
     doc: 'Redis with the queues; maxmemory-policy must be noeviction.',
     protocols: ['redis', 'rediss'],
   }),
+  redisCaFile: optional(
+    text({
+      env: 'REDIS_CA_FILE',
+      doc: 'PEM file of the authority that signed the certificate of a `rediss://` server.',
+    }),
+  ),
   queuePrefix: text({
     env: 'QUEUE_PREFIX',
     doc: 'First part of all keys in Redis; the same for cdc and canary-writer.',
@@ -201,6 +207,9 @@ export function checkCanaryWriterConfig(config: CanaryWriterConfig): string[] {
     problems.push(
       'CANARY_SAF_BASE_URL and CANARY_VIEWS_BASE_URL must start with `https://`, or CANARY_ALLOW_HTTP be `true`.',
     );
+  }
+  if (config.redisCaFile !== undefined && !config.redisUrl.startsWith('rediss:')) {
+    problems.push('REDIS_CA_FILE is set, so REDIS_URL must start with `rediss://`.');
   }
   if (config.historians.length === 0) problems.push('CANARY_HISTORIANS names no historian.');
   const guarded = config.nodeEnv === 'production' && !config.allowTestInProduction;

@@ -15,7 +15,7 @@ import { Board } from './board/board.ts';
 import { cdcMetrics, type CdcMetrics } from './cdc-metrics.ts';
 import { deliveryPolicyOf, type cdcSettings } from './config.ts';
 import { Flusher } from './flush/flusher.ts';
-import { openQueues, type Queues } from './queues.ts';
+import { openQueues, redisCa, type Queues } from './queues.ts';
 import { ReceiptRecorder, ReceiptRefusedError } from './receipts/receipt-recorder.ts';
 import { DeadLetterKeeper } from './repair/dead-letter-keeper.ts';
 import { Reconciler } from './repair/reconciler.ts';
@@ -123,7 +123,13 @@ export async function startCdc(context: ServiceContext<typeof cdcSettings>): Pro
     register: async (app) => board?.register(app),
   });
 
-  const queuesOpen = openQueues({ url: config.redisUrl, prefix: config.queuePrefix, signal: running, logger });
+  const queuesOpen = openQueues({
+    url: config.redisUrl,
+    ca: redisCa(config),
+    prefix: config.queuePrefix,
+    signal: running,
+    logger,
+  });
   const delivering = queuesOpen.then((queues) => {
     delivery = startDelivery(common, queues, running);
     board?.show([queues.writes, queues.receipts]);
@@ -222,6 +228,7 @@ function startDelivery(common: Common, queues: Queues, running: AbortSignal): De
     },
     {
       redisUrl: config.redisUrl,
+      redisCa: redisCa(config),
       prefix: config.queuePrefix,
       concurrency: 50,
       registry,

@@ -21,6 +21,12 @@ export const cdcSettings = {
     doc: 'Redis with the queues; maxmemory-policy must be noeviction.',
     protocols: ['redis', 'rediss'],
   }),
+  redisCaFile: optional(
+    text({
+      env: 'REDIS_CA_FILE',
+      doc: 'PEM file of the authority that signed the certificate of a `rediss://` server.',
+    }),
+  ),
   queuePrefix: text({
     env: 'QUEUE_PREFIX',
     doc: 'First part of all keys in Redis; the same for cdc and canary-writer.',

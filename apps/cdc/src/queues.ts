@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { assertNoEviction, connectRedis, EvictionPolicyError, JobQueue, receiptQueue, writeQueue } from '@uns/delivery';
 import { ConfigurationError, persist, type Logger } from '@uns/service';
 import type { Receipt, WriteJob } from '@uns/uns';
@@ -10,17 +11,23 @@ export interface Queues {
   close(): Promise<void>;
 }
 
+interface QueueOptions {
+  url: string;
+  ca: string | undefined;
+  prefix: string;
+  logger: Logger;
+}
+
+/** What the certificate of Redis is verified with; undefined for the system's roots. */
+export const redisCa = ({ redisCaFile }: { redisCaFile?: string | undefined }): string | undefined =>
+  redisCaFile === undefined ? undefined : readFileSync(redisCaFile, 'utf8');
+
 /**
  * Waits for Redis as long as it takes.
  *
  * @throws ConfigurationError when it may evict jobs; the signal's reason when aborted.
  */
-export async function openQueues(o: {
-  url: string;
-  prefix: string;
-  signal: AbortSignal;
-  logger: Logger;
-}): Promise<Queues> {
+export async function openQueues(o: QueueOptions & { signal: AbortSignal }): Promise<Queues> {
   try {
     return await persist({
       what: 'Redis',
@@ -34,8 +41,9 @@ export async function openQueues(o: {
   }
 }
 
-async function attempt({ url, prefix, logger }: { url: string; prefix: string; logger: Logger }): Promise<Queues> {
-  const redis = await connectRedis(url, (error) => logger.debug({ err: error }, 'Redis connection error'));
+async function attempt({ url, ca, prefix, logger }: QueueOptions): Promise<Queues> {
+  const onError = (error: Error): void => logger.debug({ err: error }, 'Redis connection error');
+  const redis = await connectRedis(url, onError, { ca });
   try {
     await assertNoEviction(redis);
     const writes = new JobQueue(writeQueue, { redis, prefix, logger });

@@ -7,7 +7,8 @@ export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string
 type AppName = 'ingest' | 'cdc' | 'canary-writer';
 
 const keptLines = 2000;
-const stopGraceMs = 20_000;
+/** Longer than an app takes at most: 20 s for the work in hand, 5 s to release what others hold for it. */
+const stopGraceMs = 30_000;
 
 /** An app, run as its container would run it. It ends when this process does. */
 export class AppProcess {

@@ -43,8 +43,9 @@ export class SafCalls implements SessionCalls {
     return done(await this.#withSession('/keepAlive', token, signal));
   }
 
+  /** `/revokeSessionToken`. A pod that stops has little time for it, so it waits for nothing else. */
   async revoke(token: string, signal: AbortSignal): Promise<CanaryOutcome<null>> {
-    return done(await this.#withSession('/revokeSessionToken', token, signal));
+    return done(await this.#withSession('/revokeSessionToken', token, signal, { urgent: true }));
   }
 
   /** `/storeData`, with properties and nothing else. */
@@ -81,8 +82,13 @@ export class SafCalls implements SessionCalls {
     return this.#post({ path, body: () => JSON.stringify({ apiToken, ...request }), secrets }, signal);
   }
 
-  async #withSession(path: string, sessionToken: string, signal: AbortSignal): Promise<CanaryOutcome<Envelope>> {
-    return this.#post({ path, body: () => JSON.stringify({ sessionToken }), secrets: [sessionToken] }, signal);
+  async #withSession(
+    path: string,
+    sessionToken: string,
+    signal: AbortSignal,
+    o: { urgent: boolean } = { urgent: false },
+  ): Promise<CanaryOutcome<Envelope>> {
+    return this.#post({ path, body: () => JSON.stringify({ sessionToken }), secrets: [sessionToken], ...o }, signal);
   }
 
   async #post(call: Post, signal: AbortSignal): Promise<CanaryOutcome<Envelope>> {

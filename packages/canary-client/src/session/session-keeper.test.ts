@@ -16,6 +16,8 @@ class FakeCanary implements SessionCalls {
   /** Answers to the next logins, before any succeeds. */
   failures: CanaryFailure[] = [];
   keepAliveFailure: CanaryFailure | null = null;
+  /** Answers to the next revocations, before any succeeds. */
+  revokeFailures: CanaryFailure[] = [];
   /** Logins and revocations wait for this. */
   gate: Promise<void> = Promise.resolve();
   #logins = 0;
@@ -38,6 +40,8 @@ class FakeCanary implements SessionCalls {
   async revoke(token: string): Promise<CanaryOutcome<null>> {
     this.log.push(`revoke ${token}`);
     await this.gate;
+    const failure = this.revokeFailures.shift();
+    if (failure !== undefined) return failure;
     this.known.delete(token);
     return ok(null);
   }
@@ -47,6 +51,10 @@ class FakeCanary implements SessionCalls {
     await Promise.resolve();
     return this.#check(token);
   };
+
+  revocations(): number {
+    return this.log.filter((entry) => entry.startsWith('revoke')).length;
+  }
 
   logins(): number {
     return this.log.filter((entry) => entry === 'login').length;
@@ -273,6 +281,43 @@ describe('closing a session', () => {
     gate.resolve();
     expect(await closed).toBe('revoked');
     expect(canary.log).toEqual(['login', 'revoke token-1']);
+  });
+
+  it('tries again while Canary cannot be reached or asks for patience', async () => {
+    const { canary, session, timing } = keeper(() => 1);
+    await session.use(never, canary.store);
+    const tooMany: CanaryFailure = { outcome: 'rateLimited', retryAfterMs: null };
+    const lost: CanaryFailure = { outcome: 'connection', code: 'ECONNRESET' };
+    canary.revokeFailures = [tooMany, fault, lost];
+    const closed = session.close(60_000);
+    await settled();
+    await timing.advance(199);
+    expect(canary.revocations()).toBe(1);
+    await timing.advance(1);
+    expect(canary.revocations()).toBe(2);
+    await timing.advance(400 + 800);
+    expect(await closed).toBe('revoked');
+    expect(canary.revocations()).toBe(4);
+    expect(canary.known.size).toBe(0);
+    expect(timing.pendingAlarms).toBe(0);
+  });
+
+  it('does not try again what Canary has refused', async () => {
+    const { canary, session } = keeper();
+    await session.use(never, canary.store);
+    canary.revokeFailures = [{ outcome: 'errors', messages: ['no'] }];
+    expect(await session.close(60_000)).toBe('notRevoked');
+    expect(canary.revocations()).toBe(1);
+  });
+
+  it('gives up at its deadline while it waits to try again', async () => {
+    const { canary, session, timing } = keeper();
+    await session.use(never, canary.store);
+    canary.revokeFailures = [fault];
+    expect(await session.close(20)).toBe('notRevoked');
+    await settled();
+    expect(timing.pendingAlarms).toBe(0);
+    expect(session.state).toBe('ended');
   });
 
   it('gives up at its deadline and says so', async () => {

@@ -25,6 +25,19 @@ export type CloseResult = 'revoked' | 'noSession' | 'notRevoked';
 /** A longer `Retry-After` is cut: an hour without a session because of one answer is no service. */
 const MAX_RETRY_AFTER_MS = 60_000;
 
+/** One try to revoke a session. The stop of a pod has a few seconds for all of them; ms. */
+const revokeAttemptMs = 2_000;
+const revokeBackoff = { baseMs: 200, capMs: 1_000 };
+
+/** What ends a try to revoke a session, and another may not meet. */
+const mayPass: ReadonlySet<CanaryOutcome<unknown>['outcome']> = new Set([
+  'rateLimited',
+  'serverFault',
+  'timeout',
+  'connection',
+  'malformed',
+]);
+
 type Waiter = (outcome: CanaryOutcome<string>) => void;
 
 /** Holds at most one session and runs what its table of states asks for. */
@@ -68,8 +81,8 @@ export class SessionKeeper {
   }
 
   /**
-   * Revokes the session. Calls that wait for one, and all later ones, are refused; let the calls under way end first.
-   * Never rejects.
+   * Revokes the session, with as many tries as `deadlineMs` has room for. Calls that wait for one, and all later ones, are refused; let
+   * the calls under way end first. Never rejects.
    */
   async close(deadlineMs: number): Promise<CloseResult> {
     this.#dispatch({ event: 'stopped' });
@@ -168,11 +181,39 @@ export class SessionKeeper {
     );
   }
 
+  /** Again and again while Canary cannot be reached or asks for patience: `close` bounds it. */
   async #revoke(token: string): Promise<void> {
-    const outcome = await untilClosed(this.#lifetime.signal, (signal) => this.#calls.revoke(token, signal));
-    // A token that Canary no longer knows needs no revoking.
-    this.#closed = outcome.outcome === 'ok' || outcome.outcome === 'badSession' ? 'revoked' : 'notRevoked';
+    for (let attempt = 0; ; attempt += 1) {
+      const outcome = await this.#revokeOnce(token);
+      // A token that Canary no longer knows needs no revoking.
+      this.#closed = outcome.outcome === 'ok' || outcome.outcome === 'badSession' ? 'revoked' : 'notRevoked';
+      if (!mayPass.has(outcome.outcome) || this.#lifetime.signal.aborted) break;
+      await this.#pause(cappedBackoff({ ...revokeBackoff, attempt, random: () => this.#timing.random() }));
+    }
     this.#dispatch({ event: 'revokeSettled' });
+  }
+
+  async #revokeOnce(token: string): Promise<CanaryOutcome<unknown>> {
+    try {
+      return await untilClosed(this.#lifetime.signal, (lifetime) =>
+        withDeadline(revokeAttemptMs, lifetime, (signal) => this.#calls.revoke(token, signal)),
+      );
+    } catch (error) {
+      if (error instanceof DeadlineExceededError) return { outcome: 'timeout', afterMs: error.ms };
+      throw error;
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    const cancel = this.#timing.alarm(ms, over.resolve);
+    try {
+      await abortable(over.promise, this.#lifetime.signal);
+    } catch (error) {
+      if (!this.#lifetime.signal.aborted) throw error;
+    } finally {
+      cancel();
+    }
   }
 
   #setAlarm(): void {

@@ -1,6 +1,6 @@
 import type { Logger, Registry } from '@uns/service';
 import { DelayedError, RateLimitError, UnrecoverableError, Worker, type Job } from 'bullmq';
-import { patient } from '../redis/connections.ts';
+import { patient, verifiedBy } from '../redis/connections.ts';
 import type { JobQueue } from './job-queue.ts';
 import { WorkerMetrics } from './queue-metrics.ts';
 
@@ -29,6 +29,8 @@ export type JobHandler<T> = (payload: T, context: JobContext) => Promise<JobEnd>
 
 export interface JobWorkerOptions {
   redisUrl: string;
+  /** PEM certificates that replace the system's roots, for `rediss://`. */
+  redisCa?: string | undefined;
   prefix: string;
   /** Jobs worked on at a time. */
   concurrency: number;
@@ -56,14 +58,14 @@ export class JobWorker<T> {
   #active = 0;
 
   constructor(queue: JobQueue<T>, handle: JobHandler<T>, o: JobWorkerOptions) {
-    const { prefix, redisUrl, concurrency, stalledAfterMs = 30_000 } = o;
+    const { prefix, redisUrl, redisCa, concurrency, stalledAfterMs = 30_000 } = o;
     this.#queue = queue;
     this.#handle = handle;
     this.#logger = o.logger.child({ queue: queue.name });
     this.#metrics = new WorkerMetrics(o.registry, queue.name, () => this.#active);
     // Three parameters: BullMQ makes a signal only for a processor that takes one.
     this.#worker = new Worker(queue.name, (job, token, signal) => this.#work(job, token, signal), {
-      connection: { ...patient, url: redisUrl },
+      connection: { ...patient, ...verifiedBy(redisCa), url: redisUrl },
       prefix,
       concurrency,
       // Never reached, but without a limiter `JobQueue.hold` has no effect.

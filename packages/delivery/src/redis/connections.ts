@@ -31,13 +31,28 @@ export class RedisUnavailableError extends Error {
   }
 }
 
+export interface ConnectOptions {
+  /** How long it may take until it is ready, ms. */
+  withinMs?: number;
+  /** PEM certificates that replace the system's roots, for `rediss://`. */
+  ca?: string | undefined;
+}
+
+/** How the certificate of a `rediss://` server is verified: always, for the host of the URL. */
+export const verifiedBy = (ca: string | undefined): { tls?: { ca: string } } =>
+  ca === undefined ? {} : { tls: { ca } };
+
 /**
  * A connection that fails fast, once it is ready: until then it tries again and again.
  *
- * @throws RedisUnavailableError when it is not ready within `withinMs`.
+ * @throws RedisUnavailableError when it is not ready within `withinMs`, 10 s by default.
  */
-export async function connectRedis(url: string, onError: (error: Error) => void, withinMs = 10_000): Promise<Redis> {
-  const redis = new Redis(url, failFast);
+export async function connectRedis(
+  url: string,
+  onError: (error: Error) => void,
+  { withinMs = 10_000, ca }: ConnectOptions = {},
+): Promise<Redis> {
+  const redis = new Redis(url, { ...failFast, ...verifiedBy(ca) });
   let lastError: Error | undefined;
   redis.on('error', (error) => {
     lastError = error;

@@ -24,7 +24,7 @@ describe('the Redis server', () => {
   });
 
   it('is waited for, but not for ever', async () => {
-    const connecting = connectRedis('redis://user:hidden@127.0.0.1:1', () => undefined, 200);
+    const connecting = connectRedis('redis://user:hidden@127.0.0.1:1', () => undefined, { withinMs: 200 });
     await expect(connecting).rejects.toThrow(
       /^no connection to Redis at 127\.0\.0\.1:1 within 200 ms: connect ECONNREFUSED/,
     );
