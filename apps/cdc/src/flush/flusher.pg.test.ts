@@ -1,15 +1,8 @@
 import { eventually } from '@uns/local-servers/testing';
-import { recordReceipts, type DeferPolicy } from '@uns/metadata-store';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { writeJobSchema, type Receipt, type WriteJob, type WriteTag } from '@uns/uns';
+import type { WriteJob, WriteTag } from '@uns/uns';
 import { cdcHarness, type CdcHarness } from '../testing/cdc-harness.ts';
-
-const deferPolicy: DeferPolicy = {
-  baseSeconds: 300,
-  capSeconds: 21_600,
-  unansweredCapSeconds: 900,
-  giveUpSeconds: 86_400,
-};
+import { deliveredReceipt } from '../testing/historian-model.ts';
 
 describe('from a change to a write job', () => {
   let cdc: CdcHarness;
@@ -25,53 +18,31 @@ describe('from a change to a write job', () => {
     await eventually(() => expect(replicator.state).toBe('streaming'));
     cdc.run(cdc.flusher());
   };
-  const nextJob = async (): Promise<WriteJob> => {
-    await eventually(() => expect(cdc.jobs.length).toBeGreaterThan(0));
-    return writeJobSchema.parse(cdc.jobs.shift());
-  };
-  const deliver = async (job: WriteJob): Promise<void> => {
-    const receipt: Receipt = {
-      v: 1,
-      deliveryId: job.deliveryId,
-      finishedAt: new Date().toISOString(),
-      requests: 1,
-      outcomes: job.tags.map(({ metricId, canaryId, properties, removed }) => ({
-        outcome: 'delivered',
-        metricId,
-        canaryId,
-        tag: canaryId,
-        properties,
-        removed,
-      })),
-    };
-    await recordReceipts(cdc.store.sql, [receipt], deferPolicy);
-  };
+  const deliver = (job: WriteJob) => cdc.record(deliveredReceipt(job));
   const written = (tag: WriteTag | undefined): Record<string, unknown> =>
     Object.fromEntries((tag?.properties ?? []).map(([name, , value]) => [name, value]));
-  const setUnit = (id: string, value: string) => cdc.store.sql`
-    update uns_meta.metric_properties set string_value = ${value} where metric_id = ${id} and key = 'unit'`;
 
   it('TC-16 makes a diff of exactly what changed: a property, a removal, a rename, and both at once', async () => {
     const id = await cdc.addMetric('a', { unit: 'bar', tooltip: 'x' });
     await start();
-    const first = await nextJob();
+    const first = await cdc.nextJob();
     expect(first.tags).toMatchObject([{ metricId: id, canaryId: 'g.e.d.a', deliveredTag: null, removed: [] }]);
     expect(written(first.tags[0])).toEqual({ unit: 'bar', tooltip: 'x' });
     await deliver(first);
 
-    await setUnit(id, 'mbar');
-    const change = await nextJob();
+    await cdc.setUnit(id, 'mbar');
+    const change = await cdc.nextJob();
     expect(written(change.tags[0])).toEqual({ unit: 'mbar' });
     expect(change.tags[0]?.deliveredTag).toBe('g.e.d.a');
     await deliver(change);
 
     await cdc.store.sql`delete from uns_meta.metric_properties where metric_id = ${id} and key = 'tooltip'`;
-    const removal = await nextJob();
+    const removal = await cdc.nextJob();
     expect(removal.tags[0]).toMatchObject({ properties: [['tooltip', expect.any(String), '']], removed: ['tooltip'] });
     await deliver(removal);
 
     await cdc.store.sql`update uns_meta.metrics set uns_path = 'g/e/d/b' where metric_id = ${id}`;
-    const rename = await nextJob();
+    const rename = await cdc.nextJob();
     expect(rename.tags[0]).toMatchObject({ canaryId: 'g.e.d.b', deliveredTag: null, removed: [] });
     expect(written(rename.tags[0])).toEqual({ unit: 'mbar' });
     await deliver(rename);
@@ -80,7 +51,7 @@ describe('from a change to a write job', () => {
       await tx`update uns_meta.metrics set uns_path = 'g/e/d/c' where metric_id = ${id}`;
       await tx`update uns_meta.metric_properties set string_value = 'kW' where metric_id = ${id}`;
     });
-    const both = await nextJob();
+    const both = await cdc.nextJob();
     expect(both.tags[0]?.canaryId).toBe('g.e.d.c');
     expect(written(both.tags[0])).toEqual({ unit: 'kW' });
   });
@@ -88,23 +59,23 @@ describe('from a change to a write job', () => {
   it('TC-15 leaves one diff, the last state, of all updates inside the window', async () => {
     const id = await cdc.addMetric('a', { unit: 'v0' });
     await start(1);
-    await deliver(await nextJob());
-    for (let i = 1; i <= 50; i += 1) await setUnit(id, `v${i}`);
-    const job = await nextJob();
+    await deliver(await cdc.nextJob());
+    for (let i = 1; i <= 50; i += 1) await cdc.setUnit(id, `v${i}`);
+    const job = await cdc.nextJob();
     expect(written(job.tags[0])).toEqual({ unit: 'v50' });
     await deliver(job);
     // The next change is in the next job, so nothing came between.
-    await setUnit(id, 'last');
-    expect(written((await nextJob()).tags[0])).toEqual({ unit: 'last' });
+    await cdc.setUnit(id, 'last');
+    expect(written((await cdc.nextJob()).tags[0])).toEqual({ unit: 'last' });
   });
 
   it('TC-17 gives each property the time of its own change', async () => {
     const id = await cdc.addMetric('a', { unit: 'bar', tooltip: 'x' });
     await start();
-    const first = await nextJob();
+    const first = await cdc.nextJob();
     await deliver(first);
-    await setUnit(id, 'mbar');
-    const second = await nextJob();
+    await cdc.setUnit(id, 'mbar');
+    const second = await cdc.nextJob();
     const timeOf = (job: WriteJob, key: string): string =>
       job.tags[0]?.properties.find(([name]) => name === key)?.[1] ?? '';
     const [row] = await cdc.store.sql<{ at: string }[]>`
@@ -117,23 +88,23 @@ describe('from a change to a write job', () => {
   it('PROMISE-2 enqueues nothing for a metric whose delivery is outstanding, and its latest state after the receipt', async () => {
     const id = await cdc.addMetric('a', { unit: 'v0' });
     await start();
-    const first = await nextJob();
-    await setUnit(id, 'v1');
-    await setUnit(id, 'v2');
+    const first = await cdc.nextJob();
+    await cdc.setUnit(id, 'v1');
+    await cdc.setUnit(id, 'v2');
     const other = await cdc.addMetric('b', { unit: 'x' });
     // The other metric's job shows that the flusher has been past the first one.
-    expect((await nextJob()).tags.map((tag) => tag.metricId)).toEqual([other]);
+    expect((await cdc.nextJob()).tags.map((tag) => tag.metricId)).toEqual([other]);
     expect(cdc.jobs).toEqual([]);
     await deliver(first);
-    expect(written((await nextJob()).tags[0])).toEqual({ unit: 'v2' });
+    expect(written((await cdc.nextJob()).tags[0])).toEqual({ unit: 'v2' });
   });
 
   it('PROMISE-3 enqueues nothing when a metric is what Canary has already', async () => {
     const id = await cdc.addMetric('a', { unit: 'bar' });
     await start();
-    await deliver(await nextJob());
-    await setUnit(id, 'other');
-    await deliver(await nextJob());
+    await deliver(await cdc.nextJob());
+    await cdc.setUnit(id, 'other');
+    await deliver(await cdc.nextJob());
     await cdc.store.sql.begin(async (tx) => {
       await tx`update uns_meta.metric_properties set string_value = 'twice' where metric_id = ${id}`;
       await tx`update uns_meta.metric_properties set string_value = 'other' where metric_id = ${id}`;

@@ -1,16 +1,10 @@
 import { eventually } from '@uns/local-servers/testing';
-import { markDueNow, recordReceipts, releaseLost, type DeferPolicy } from '@uns/metadata-store';
+import { markDueNow, releaseLost } from '@uns/metadata-store';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Receipt, WriteJob } from '@uns/uns';
+import type { WriteJob } from '@uns/uns';
 import { cdcHarness, type CdcHarness } from '../testing/cdc-harness.ts';
 import { deferredReceipt, deliveredReceipt, HistorianModel } from '../testing/historian-model.ts';
 
-const deferPolicy: DeferPolicy = {
-  baseSeconds: 300,
-  capSeconds: 21_600,
-  unansweredCapSeconds: 900,
-  giveUpSeconds: 86_400,
-};
 const lossPolicy = { baseSeconds: 10, capSeconds: 900, deadAfter: 5 };
 
 describe('what Canary ends with, as it drops what is not newer than what it has', () => {
@@ -26,21 +20,14 @@ describe('what Canary ends with, as it drops what is not newer than what it has'
 
   const nextJob = async (...metricIds: string[]): Promise<WriteJob> => {
     await markDueNow(cdc.store.sql, metricIds);
-    return eventually(() => {
-      const job = cdc.jobs.shift();
-      if (job === undefined) throw new Error('no job yet');
-      return job;
-    });
+    return cdc.nextJob();
   };
-  const record = (receipt: Receipt) => recordReceipts(cdc.store.sql, [receipt], deferPolicy);
   const deliver = async (job: WriteJob): Promise<void> => {
     canary.write(job);
-    await record(deliveredReceipt(job));
+    await cdc.record(deliveredReceipt(job));
   };
   const lose = (job: WriteJob) =>
     releaseLost(cdc.store.sql, [{ deliveryId: job.deliveryId, how: 'vanished', detail: '' }], lossPolicy);
-  const setUnit = (id: string, value: string) => cdc.store.sql`
-    update uns_meta.metric_properties set string_value = ${value} where metric_id = ${id} and key = 'unit'`;
   /** Two devices' worth of confidence: nothing further is to be delivered. */
   const settled = () =>
     eventually(async () => {
@@ -52,16 +39,16 @@ describe('what Canary ends with, as it drops what is not newer than what it has'
 
   it.each([
     ['vanished from Redis', lose],
-    ['was not answered', (job: WriteJob) => record(deferredReceipt(job, 'ATTEMPTS_EXHAUSTED'))],
+    ['was not answered', (job: WriteJob) => cdc.record(deferredReceipt(job, 'ATTEMPTS_EXHAUSTED'))],
   ])(
     'PROMISE-2 ends with the value of before, when a delivery that was applied %s and the change is taken back',
     async (_how, end) => {
       const id = await cdc.addMetric('a', { unit: 'bar', tooltip: 'x' });
       await deliver(await nextJob(id));
-      await setUnit(id, 'mbar');
+      await cdc.setUnit(id, 'mbar');
       const unanswered = await nextJob(id);
       canary.write(unanswered);
-      await setUnit(id, 'bar');
+      await cdc.setUnit(id, 'bar');
       await end(unanswered);
       await deliver(await nextJob(id));
       expect(canary.tag('g.e.d.a')).toEqual({ unit: 'bar', tooltip: 'x' });
@@ -98,11 +85,11 @@ describe('what Canary ends with, as it drops what is not newer than what it has'
   it('PROMISE-3 stores nothing twice, when the delivery of a repair was applied and not answered', async () => {
     const id = await cdc.addMetric('a', { unit: 'bar', tooltip: 'x' });
     await deliver(await nextJob(id));
-    await setUnit(id, 'mbar');
+    await cdc.setUnit(id, 'mbar');
     await cdc.reconciler().repairDoubt(AbortSignal.timeout(10_000), { why: 'a slot was lost', inDoubt: 'changes' });
     const unanswered = await nextJob(id);
     canary.write(unanswered);
-    await record(deferredReceipt(unanswered, 'ATTEMPTS_EXHAUSTED'));
+    await cdc.record(deferredReceipt(unanswered, 'ATTEMPTS_EXHAUSTED'));
     await deliver(await nextJob(id));
     expect(canary.tag('g.e.d.a')).toEqual({ unit: 'mbar', tooltip: 'x' });
     expect([canary.points, canary.dropped]).toEqual([3, 0]);
@@ -111,11 +98,11 @@ describe('what Canary ends with, as it drops what is not newer than what it has'
   it('PROMISE-3 gives what is in flight when the slot is lost no new times', async () => {
     const id = await cdc.addMetric('a', { unit: 'bar', tooltip: 'x' });
     await deliver(await nextJob(id));
-    await setUnit(id, 'mbar');
+    await cdc.setUnit(id, 'mbar');
     const inFlight = await nextJob(id);
     canary.write(inFlight);
     await cdc.reconciler().repairDoubt(AbortSignal.timeout(10_000), { why: 'a slot was lost', inDoubt: 'changes' });
-    await record(deferredReceipt(inFlight, 'ATTEMPTS_EXHAUSTED'));
+    await cdc.record(deferredReceipt(inFlight, 'ATTEMPTS_EXHAUSTED'));
     await deliver(await nextJob(id));
     expect([canary.points, canary.dropped]).toEqual([3, 0]);
   });
@@ -147,7 +134,7 @@ describe('what Canary ends with, as it drops what is not newer than what it has'
     await deliver(again);
     expect([canary.points, canary.dropped]).toEqual([3, 0]);
     // The next change has its own time again.
-    await setUnit(id, 'mbar');
+    await cdc.setUnit(id, 'mbar');
     const [change] = await cdc.store.sql<{ at: string }[]>`
       select to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"0Z"') as at from uns_meta.metric_properties`;
     expect((await nextJob(id)).tags[0]?.properties).toEqual([['unit', change?.at, 'mbar']]);
@@ -159,7 +146,7 @@ describe('what Canary ends with, as it drops what is not newer than what it has'
     const [later] = await cdc.store.sql<{ at: string }[]>`
       select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"0Z"') as at`;
     canary.put('g.e.d.a', 'unit', later?.at ?? '', 'of before');
-    await record(deferredReceipt(job, 'TAG_MOVED'));
+    await cdc.record(deferredReceipt(job, 'TAG_MOVED'));
     await deliver(await nextJob(id));
     expect(canary.tag('g.e.d.a')).toEqual({ unit: 'bar' });
   });
@@ -167,7 +154,7 @@ describe('what Canary ends with, as it drops what is not newer than what it has'
   it('PROMISE-2 writes a repair as of now: whoever wrote the wrong value wrote it after the change', async () => {
     const id = await cdc.addMetric('a', { unit: 'bar' });
     await deliver(await nextJob(id));
-    await setUnit(id, 'mbar');
+    await cdc.setUnit(id, 'mbar');
     const [later] = await cdc.store.sql<{ at: string }[]>`
       select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"0Z"') as at`;
     canary.put('g.e.d.a', 'unit', later?.at ?? '', 'by somebody');

@@ -1,11 +1,8 @@
-import { eventually } from '@uns/local-servers/testing';
-import { markDueNow, recordReceipts } from '@uns/metadata-store';
+import { markDueNow } from '@uns/metadata-store';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { WriteJob } from '@uns/uns';
 import { cdcHarness, type CdcHarness } from '../testing/cdc-harness.ts';
 import { deliveredReceipt, HistorianModel } from '../testing/historian-model.ts';
-
-const deferPolicy = { baseSeconds: 300, capSeconds: 21_600, unansweredCapSeconds: 900, giveUpSeconds: 86_400 };
 
 describe('a tag that one metric has left and another takes', () => {
   let cdc: CdcHarness;
@@ -20,16 +17,12 @@ describe('a tag that one metric has left and another takes', () => {
 
   const nextJob = async (...metricIds: string[]): Promise<WriteJob> => {
     await markDueNow(cdc.store.sql, metricIds);
-    return eventually(() => {
-      const job = cdc.jobs.shift();
-      if (job === undefined) throw new Error('no job yet');
-      return job;
-    });
+    return cdc.nextJob();
   };
   const deliver = async (...metricIds: string[]): Promise<void> => {
     const job = await nextJob(...metricIds);
     canary.write(job);
-    await recordReceipts(cdc.store.sql, [deliveredReceipt(job)], deferPolicy);
+    await cdc.record(deliveredReceipt(job));
   };
   const move = (id: string, name: string) => cdc.store.sql`
     update uns_meta.metrics set name = ${name}, uns_path = ${`g/e/d/${name}`} where metric_id = ${id}`;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@uns/service';
 import { receiptSchema, type Receipt } from '@uns/uns';
-import { cdcHarness, type CdcHarness } from '../testing/cdc-harness.ts';
+import { cdcHarness, deferPolicy, type CdcHarness } from '../testing/cdc-harness.ts';
 import { ReceiptRecorder, ReceiptRefusedError } from './receipt-recorder.ts';
 
 describe('recording receipts', () => {
@@ -47,7 +47,7 @@ describe('recording receipts', () => {
   ])('PROMISE-7 refuses a receipt with %s, and records those that came with it', async (_what, bad) => {
     const recorder = new ReceiptRecorder({
       sql: cdc.store.sql,
-      policy: { baseSeconds: 300, capSeconds: 21_600, unansweredCapSeconds: 900, giveUpSeconds: 86_400 },
+      policy: deferPolicy,
       batchSize: 50,
       logger: silentLogger,
       metrics: cdc.metrics,

@@ -13,11 +13,6 @@ describe('the hourly comparison', () => {
     const { values } = await cdc.metrics.reconcileRepairs.get();
     return values.find(({ labels }) => labels.cause === 'scheduled')?.value ?? -1;
   };
-  const dirty = async (): Promise<string[]> => {
-    const rows = await cdc.store.sql<{ id: string }[]>`
-      select metric_id as id from uns_meta.metric_sync where dirty_since is not null order by 1`;
-    return rows.map((row) => row.id);
-  };
 
   it('does not take a change that is on its way through the stream for one that was missed', async () => {
     const a = await cdc.addMetric('a', { unit: 'bar' });
@@ -48,7 +43,7 @@ describe('the hourly comparison', () => {
     held.resolve();
     await holding;
     await comparing;
-    expect(await dirty()).toEqual([a]);
+    expect(await cdc.dirtyIds()).toEqual([a]);
     expect(await repairs()).toBe(0);
   });
 
@@ -57,10 +52,10 @@ describe('the hourly comparison', () => {
     const replicator = cdc.replicator();
     cdc.run(replicator);
     await eventually(() => expect(replicator.state).toBe('streaming'));
-    await eventually(async () => expect(await dirty()).toEqual([a]));
+    await eventually(async () => expect(await cdc.dirtyIds()).toEqual([a]));
     await cdc.store.sql`delete from uns_meta.metric_sync`;
     await cdc.reconciler().repairMissed(AbortSignal.timeout(10_000));
-    expect(await dirty()).toEqual([a]);
+    expect(await cdc.dirtyIds()).toEqual([a]);
     expect(await repairs()).toBe(1);
   });
 
@@ -69,6 +64,6 @@ describe('the hourly comparison', () => {
     await expect(cdc.reconciler({ caughtUpWithinMs: 200 }).repairMissed(AbortSignal.timeout(10_000))).rejects.toThrow(
       /has not recorded .* within 200 ms/,
     );
-    expect(await dirty()).toEqual([]);
+    expect(await cdc.dirtyIds()).toEqual([]);
   });
 });

@@ -12,11 +12,6 @@ describe('the replicator', () => {
   });
   afterEach(() => cdc[Symbol.asyncDispose]());
 
-  const dirtyIds = async (): Promise<string[]> => {
-    const rows = await cdc.store.sql<{ id: string }[]>`
-      select metric_id as id from uns_meta.metric_sync where dirty_since is not null order by metric_id`;
-    return rows.map((row) => row.id);
-  };
   const clearSync = () => cdc.store.sql`delete from uns_meta.metric_sync`;
   /** Everything committed so far is recorded: the position, which the heartbeat moves, is past it. */
   const untilRecorded = async (): Promise<void> => {
@@ -35,14 +30,14 @@ describe('the replicator', () => {
     await untilStreaming(replicator);
     const a = await cdc.addMetric('a', { unit: 'bar' });
     await untilRecorded();
-    expect(await dirtyIds()).toEqual([a]);
+    expect(await cdc.dirtyIds()).toEqual([a]);
     await clearSync();
     // Not published; and a later change that is, so that the absence of the first can be seen.
     await cdc.store.sql`update uns_meta.devices set last_birth_at = now()`;
     await cdc.store.sql`insert into uns_meta.metric_fingerprints values (${a}, ''::bytea)`;
     const b = await cdc.addMetric('b');
     await untilRecorded();
-    expect(await dirtyIds()).toEqual([b]);
+    expect(await cdc.dirtyIds()).toEqual([b]);
   });
 
   it('TC-17 sees updates, deletions, moved rows and what subtransactions did, in one record after the commit', async () => {
@@ -56,10 +51,10 @@ describe('the replicator', () => {
     await untilStreaming(replicator);
     await clearSync();
     await cdc.store.sql`delete from uns_meta.metric_properties where metric_id = ${a}`;
-    await eventually(async () => expect(await dirtyIds()).toEqual([a]));
+    await eventually(async () => expect(await cdc.dirtyIds()).toEqual([a]));
     await clearSync();
     await cdc.store.sql`update uns_meta.metric_properties set metric_id = ${c} where metric_id = ${b}`;
-    await eventually(async () => expect(await dirtyIds()).toEqual([b, c]));
+    await eventually(async () => expect(await cdc.dirtyIds()).toEqual([b, c]));
     await clearSync();
     await cdc.store.sql.begin(async (tx) => {
       await tx`update uns_meta.metrics set datatype = 10 where metric_id = ${a}`;
@@ -71,13 +66,13 @@ describe('the replicator', () => {
         })
         .catch(() => undefined);
     });
-    await eventually(async () => expect(await dirtyIds()).toEqual([a, b]));
+    await eventually(async () => expect(await cdc.dirtyIds()).toEqual([a, b]));
   });
 
   it('PROMISE-1 delivers on a first start what was written before there was a slot', async () => {
     const a = await cdc.addMetric('a', { unit: 'bar' });
     cdc.run(cdc.replicator());
-    await eventually(async () => expect(await dirtyIds()).toEqual([a]));
+    await eventually(async () => expect(await cdc.dirtyIds()).toEqual([a]));
     const repairs = await cdc.metrics.reconcileRepairs.get();
     expect(repairs.values).toContainEqual({ labels: { cause: 'position-in-doubt' }, value: 1 });
   });
@@ -105,7 +100,7 @@ describe('the replicator', () => {
       expect(parseLsn(confirmed ?? '')).toBeLessThanOrEqual(parseLsn(progress?.recordedLsn ?? '') + 1n);
       expect(parseLsn(confirmed ?? '')).toBeLessThan(parseLsn(row?.lsn ?? ''));
     });
-    await eventually(async () => expect(await dirtyIds()).toHaveLength(1));
+    await eventually(async () => expect(await cdc.dirtyIds()).toHaveLength(1));
     await eventually(async () => {
       const [confirmed, progress] = [
         await confirmedLsn(cdc.store, cdc.slot),
@@ -137,7 +132,7 @@ describe('the replicator', () => {
       await Promise.all([...writes, cut]);
       await untilStreaming(replicator);
     }
-    await eventually(async () => expect(await dirtyIds()).toEqual(ids.toSorted((a, b) => Number(a) - Number(b))), {
+    await eventually(async () => expect(await cdc.dirtyIds()).toEqual(ids.toSorted((a, b) => Number(a) - Number(b))), {
       timeoutMs: 20_000,
     });
     expect(expected.size).toBe(ids.length);
@@ -157,7 +152,7 @@ describe('the replicator', () => {
     });
     expect(terminated).toBeDefined();
     const a = await cdc.addMetric('a', { unit: 'bar' });
-    await eventually(async () => expect(await dirtyIds()).toEqual([a]));
+    await eventually(async () => expect(await cdc.dirtyIds()).toEqual([a]));
     await eventually(async () => expect(await confirmedLsn(cdc.store, cdc.slot)).not.toBeNull());
   });
 
@@ -174,7 +169,7 @@ describe('the replicator', () => {
     const a = await cdc.addMetric('a', { unit: 'bar' });
     await cdc.store.sql`select pg_replication_slot_advance(${cdc.slot}, pg_current_wal_lsn())`;
     cdc.run(cdc.replicator());
-    await eventually(async () => expect(await dirtyIds()).toEqual([a]));
+    await eventually(async () => expect(await cdc.dirtyIds()).toEqual([a]));
   });
 
   it('PROMISE-1 reconciles when somebody dropped the slot and made it again, with nobody reading', async () => {
@@ -186,9 +181,9 @@ describe('the replicator', () => {
     await eventually(() => cdc.store.sql`select pg_drop_replication_slot(${cdc.slot})`);
     await cdc.store.sql`select pg_create_logical_replication_slot(${cdc.slot}, 'pgoutput')`;
     cdc.run(cdc.replicator());
-    await eventually(async () => expect(await dirtyIds()).toEqual([a]));
+    await eventually(async () => expect(await cdc.dirtyIds()).toEqual([a]));
     const b = await cdc.addMetric('b');
-    await eventually(async () => expect(await dirtyIds()).toEqual([a, b]));
+    await eventually(async () => expect(await cdc.dirtyIds()).toEqual([a, b]));
   });
 
   it('PROMISE-1 PROMISE-6 marks the metrics of a transaction of 850,000 rows', async () => {
@@ -227,7 +222,7 @@ describe('the replicator', () => {
       update uns_meta.metric_sync
       set dirty_since = null, due_at = null, delivered = '{"unit":"bar"}', delivered_tag = 'g.e.d.a', delivered_canary_id = 'g.e.d.a'`;
     await cdc.store.sql`truncate uns_meta.metric_properties`;
-    await eventually(async () => expect(await dirtyIds()).toEqual([a]));
+    await eventually(async () => expect(await cdc.dirtyIds()).toEqual([a]));
   });
 
   it('PROMISE-1 reads on over changes of the tables, and sees what is written by hand', async () => {
@@ -246,7 +241,7 @@ describe('the replicator', () => {
       await cdc.store.sql.unsafe(alteration);
       await cdc.store
         .sql`update uns_meta.metric_properties set string_value = ${`by hand ${i}`} where metric_id = ${a}`;
-      await eventually(async () => expect(await dirtyIds()).toEqual([a]));
+      await eventually(async () => expect(await cdc.dirtyIds()).toEqual([a]));
       await clearSync();
     }
     // Both in one transaction, which the stream has to read with the columns as they were.
@@ -255,7 +250,7 @@ describe('the replicator', () => {
       await tx.unsafe('alter table uns_meta.metrics add column first text');
       await tx`update uns_meta.metrics set datatype = 11 where metric_id = ${a}`;
     });
-    await eventually(async () => expect(await dirtyIds()).toEqual([a]));
+    await eventually(async () => expect(await cdc.dirtyIds()).toEqual([a]));
     expect((await cdc.metrics.streamReconnects.get()).values[0]?.value ?? 0).toBe(0);
   });
 
@@ -275,11 +270,11 @@ describe('the replicator', () => {
     await wrote.promise;
     await cdc.store.sql`update uns_meta.metrics set datatype = 10 where metric_id = ${b}`;
     await untilRecorded();
-    expect(await dirtyIds()).toEqual([b]);
+    expect(await cdc.dirtyIds()).toEqual([b]);
     go.resolve();
     await outer;
     await untilRecorded();
-    expect(await dirtyIds()).toEqual([a, b]);
+    expect(await cdc.dirtyIds()).toEqual([a, b]);
   });
 
   it('PROMISE-1 lets a second process stand by and take over', async () => {
@@ -292,7 +287,7 @@ describe('the replicator', () => {
     stopFirst.abort(new Error('gone'));
     await untilStreaming(second);
     const a = await cdc.addMetric('a');
-    await eventually(async () => expect(await dirtyIds()).toEqual([a]));
+    await eventually(async () => expect(await cdc.dirtyIds()).toEqual([a]));
   });
 
   it('keeps an idle store from holding back its log: the heartbeat moves the slot on', async () => {

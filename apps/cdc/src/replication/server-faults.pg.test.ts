@@ -29,11 +29,6 @@ describe('the replicator, when the server has its own ideas', () => {
     await cdc.store.sql.unsafe(value === null ? `alter system reset ${name}` : `alter system set ${name} = '${value}'`);
     await cdc.store.sql`select pg_reload_conf()`;
   };
-  const dirtyIds = async (): Promise<string[]> => {
-    const rows = await cdc.store.sql<{ id: string }[]>`
-      select metric_id as id from uns_meta.metric_sync where dirty_since is not null order by metric_id`;
-    return rows.map((row) => row.id);
-  };
   const clearSync = () => cdc.store.sql`delete from uns_meta.metric_sync`;
   const untilStreaming = (replicator: { state: string }) =>
     eventually(() => expect(replicator.state).toBe('streaming'), patience);
@@ -65,7 +60,7 @@ describe('the replicator, when the server has its own ideas', () => {
     const replicator = cdc.replicator({ sql: store });
     cdc.run(replicator);
     await untilStreaming(replicator);
-    await eventually(async () => expect(await dirtyIds()).toEqual([known]));
+    await eventually(async () => expect(await cdc.dirtyIds()).toEqual([known]));
     await store`delete from uns_meta.metric_sync`;
 
     await set('synchronous_standby_names', 'nobody');
@@ -95,7 +90,7 @@ describe('the replicator, when the server has its own ideas', () => {
     await store.unsafe(`alter system reset synchronous_standby_names`);
     await store`select pg_reload_conf()`;
     await committing;
-    await eventually(async () => expect(await dirtyIds()).toHaveLength(2), patience);
+    await eventually(async () => expect(await cdc.dirtyIds()).toHaveLength(2), patience);
   }, 40_000);
 
   it('PROMISE-1 makes a slot again that the server has given up, and of two processes that see it one does', async () => {
@@ -129,7 +124,7 @@ describe('the replicator, when the server has its own ideas', () => {
     await eventually(() => {
       expect(both.map((replicator) => replicator.state).toSorted()).toEqual(['standby', 'streaming']);
     }, patience);
-    expect(await dirtyIds()).toEqual([a]);
+    expect(await cdc.dirtyIds()).toEqual([a]);
     expect(doubtsBefore).toEqual([{ labels: { action: 'create' }, value: 1 }]);
     expect(await counted(cdc.metrics.slotDoubts)).toEqual([
       { labels: { action: 'create' }, value: 1 },
@@ -138,7 +133,7 @@ describe('the replicator, when the server has its own ideas', () => {
     expect(await counted(cdc.metrics.streamReconnects)).toEqual([]);
     await clearSync();
     const b = await cdc.addMetric('b');
-    await eventually(async () => expect(await dirtyIds()).toEqual([b]), patience);
+    await eventually(async () => expect(await cdc.dirtyIds()).toEqual([b]), patience);
   }, 40_000);
 
   it('PROMISE-1 makes the slot again when the server gives it up while it is read', async () => {
@@ -155,7 +150,7 @@ describe('the replicator, when the server has its own ideas', () => {
     });
     await eventually(async () => {
       expect(await walStatus()).toBe('reserved');
-      expect(await dirtyIds()).toEqual([a, String(Number(a) + 1)]);
+      expect(await cdc.dirtyIds()).toEqual([a, String(Number(a) + 1)]);
     }, patience);
   }, 40_000);
 
@@ -195,7 +190,7 @@ describe('the replicator, when the server has its own ideas', () => {
       expect(parseLsn(remembered ?? '')).toBeLessThan(acknowledged);
       const late = await eventually(() => cdc.addMetric(`after ${mode}`), patience);
       expected.push(late);
-      await eventually(async () => expect(new Set(await dirtyIds())).toEqual(new Set(expected)), patience);
+      await eventually(async () => expect(new Set(await cdc.dirtyIds())).toEqual(new Set(expected)), patience);
     }
   }, 60_000);
 });

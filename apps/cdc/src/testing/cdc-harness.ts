@@ -1,6 +1,8 @@
+import { eventually } from '@uns/local-servers/testing';
+import { recordReceipts, type DeferPolicy } from '@uns/metadata-store';
 import { testStore, type TestStore } from '@uns/metadata-store/testing';
 import { Registry, silentLogger, systemClock } from '@uns/service';
-import type { WriteJob } from '@uns/uns';
+import { writeJobSchema, type Receipt, type WriteJob } from '@uns/uns';
 import { cdcMetrics, type CdcMetrics } from '../cdc-metrics.ts';
 import { Flusher, type FlusherOptions } from '../flush/flusher.ts';
 import { Reconciler } from '../repair/reconciler.ts';
@@ -9,6 +11,13 @@ import { replicationConnection } from '../replication/replication-connection.ts'
 import { Replicator, type ReplicatorOptions } from '../replication/replicator.ts';
 
 export const policy = { volatile: ['Quality'], removed: 'blank' } as const;
+
+export const deferPolicy: DeferPolicy = {
+  baseSeconds: 300,
+  capSeconds: 21_600,
+  unansweredCapSeconds: 900,
+  giveUpSeconds: 86_400,
+};
 
 /** A store with one device, and the parts of cdc that work on it, each to be started by the test. */
 export interface CdcHarness {
@@ -22,6 +31,12 @@ export interface CdcHarness {
   /** Runs until the scope ends; a failure of the loop fails the disposal. */
   run(loop: { run(signal: AbortSignal): Promise<void> }): AbortController;
   addMetric(name: string, properties?: Record<string, string>): Promise<string>;
+  setUnit(metricId: string, value: string): Promise<unknown>;
+  /** Metrics marked dirty, by id. */
+  dirtyIds(): Promise<string[]>;
+  /** The next job that the flusher has made, once there is one. */
+  nextJob(): Promise<WriteJob>;
+  record(receipt: Receipt): Promise<unknown>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -99,6 +114,20 @@ export async function cdcHarness(given?: TestStore): Promise<CdcHarness> {
       }
       return id;
     },
+    setUnit: (metricId, value) => store.sql`
+      update uns_meta.metric_properties set string_value = ${value} where metric_id = ${metricId} and key = 'unit'`,
+    dirtyIds: async () => {
+      const rows = await store.sql<{ id: string }[]>`
+        select metric_id as id from uns_meta.metric_sync where dirty_since is not null order by metric_id`;
+      return rows.map((row) => row.id);
+    },
+    nextJob: () =>
+      eventually(() => {
+        const job = jobs.shift();
+        if (job === undefined) throw new Error('no job yet');
+        return writeJobSchema.parse(job);
+      }),
+    record: (receipt) => recordReceipts(store.sql, [receipt], deferPolicy),
     [Symbol.asyncDispose]: async () => {
       for (const { stop } of running) stop.abort(new Error('the test is over'));
       await Promise.all(running.map(({ ended }) => ended));
