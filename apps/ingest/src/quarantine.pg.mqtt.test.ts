@@ -165,6 +165,30 @@ describe('births with broken metrics', () => {
     expect(await open()).toEqual(['A']);
   });
 
+  it('resolves what says that a birth could not be used by the same birth as before', async () => {
+    const open = async () =>
+      (
+        await harness.store.sql<{ entry: string }[]>`
+          select concat_ws(' ', nullif(metric, ''), reason) as entry from uns_meta.birth_quarantine where resolved_at is null order by 1`
+      ).map((row) => row.entry);
+    const metrics: MetricInput[] = [
+      { name: 'A', datatype: Datatype.Double },
+      { name: 'B', datatype: Datatype.Double, properties: [{ key: '', type: Datatype.Int32, value: 1 }] },
+    ];
+    for (const [given, left] of [
+      [metrics, ['B KEY_EMPTY']],
+      // Without faults it is recognised by its bytes.
+      [metrics.slice(0, 1), []],
+    ] as const) {
+      const birth = () => ({ timestamp: Date.now(), seq: 1, metrics: given });
+      await harness.birth(run, device, birth());
+      await harness.birth(run, device, Buffer.from('{"temperature": 20}'));
+      expect(await open()).toEqual([...left, 'PAYLOAD_NOT_SPARKPLUG']);
+      expect(await harness.birth(run, device, birth())).toMatchObject({ outcome: 'same' });
+      expect(await open()).toEqual(left);
+    }
+  });
+
   it('PROMISE-7 reports two tags with one identity for as long as they have it, and stores both', async () => {
     await using other = await ingestHarness();
     const identified = await other.start({ UNS_IDENTITY_PROPERTY: 'tagId' });

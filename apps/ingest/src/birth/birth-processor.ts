@@ -14,6 +14,7 @@ import type { IngestMetrics } from '../ingest-metrics.ts';
 import { FaultCollector } from '../quarantine/fault-collector.ts';
 import { frameSample } from '../quarantine/frame-sample.ts';
 import type { QuarantineNotes } from '../quarantine/quarantine-notes.ts';
+import { unusableReasons } from '../quarantine/reasons.ts';
 import type { RebirthRequester } from '../rebirth/rebirth-requester.ts';
 import type { BirthMessage } from '../source/birth-mailbox.ts';
 import { addFaults, sharedAliasFault, type BirthResult } from './birth-result.ts';
@@ -105,7 +106,7 @@ export class BirthProcessor {
       const readMs = clock.monotonic() - startedMs;
       const timestamp = birthTime(glance.header.timestamp, message.receivedAt);
       const { fingerprint } = known;
-      if (await touchBirth(this.#o.sql, { device, unsPath: mapper.device.unsPath, timestamp, fingerprint })) {
+      if (await this.#isStored(device, mapper.device.unsPath, timestamp, fingerprint)) {
         rebirths.settled(device, device.device);
         const { metrics, properties } = known;
         const faults = new FaultCollector(0);
@@ -162,6 +163,10 @@ export class BirthProcessor {
     reportBirth({ metrics, logger, clock }, { device, message, birth, result, sequence, readMs, totalMs });
   }
 
+  #isStored(device: DeviceIdentity, unsPath: string, timestamp: Date, fingerprint: Buffer): Promise<boolean> {
+    return touchBirth(this.#o.sql, { device, unsPath, timestamp, fingerprint, disproves: unusableReasons });
+  }
+
   async #store(
     device: DeviceIdentity,
     unsPath: string,
@@ -175,7 +180,7 @@ export class BirthProcessor {
     const learn = async (): Promise<void> => {
       if (names.hasNews) await this.#o.aliasBook.learn(device, names.learned, timestamp);
     };
-    if (fingerprint !== null && (await touchBirth(sql, { device, unsPath, timestamp, fingerprint }))) {
+    if (fingerprint !== null && (await this.#isStored(device, unsPath, timestamp, fingerprint))) {
       await learn();
       return { kind: 'same' };
     }

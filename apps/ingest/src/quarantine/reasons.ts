@@ -107,4 +107,9 @@ export const QUARANTINE_REASONS = {
   KEY_TOO_LONG: { ...TYPING_FAULTS.KEY_TOO_LONG, effect: 'property' },
 } as const satisfies Record<string, ReasonEntry>;
 
+/** Reasons for which a birth cannot be used: one that can be used, to its end, disproves them. */
+export const unusableReasons: readonly string[] = Object.entries<ReasonEntry>(QUARANTINE_REASONS)
+  .filter(([, { effect }]) => effect === 'birth')
+  .map(([reason]) => reason);
+
 export type QuarantineReason = keyof typeof QUARANTINE_REASONS;
