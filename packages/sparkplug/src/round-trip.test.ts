@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Datatype } from './datatype.ts';
 import { encodeBirth } from './encode/birth.ts';
 import type { MetricInput, PropertyInput } from './encode/input.ts';
-import type { DecodedProperty } from './metric.ts';
+import type { DecodedMetric, DecodedProperty } from './metric.ts';
 import { readBirth } from './testing/read-birth.ts';
 
 const D = Datatype;
@@ -46,40 +46,66 @@ const scalar: fc.Arbitrary<{ sent: { type: number; value: string | bigint | numb
     fc.boolean().map((value) => ({ sent: { type: D.Boolean, value }, got: value })),
   );
 
-const property = fc.record({ key: keyText, scalar });
+const bytes = fc
+  .record({ type: fc.constantFrom(D.Bytes, D.File), value: fc.uint8Array({ maxLength: 20 }) })
+  .map((sent) => ({ sent, got: Buffer.from(sent.value).toString('base64') }));
+
+const array = fc.array(fc.nat(255), { maxLength: 9 }).map((value) => ({ datatype: D.UInt8Array, value }));
+
+const property = fc.record({ key: keyText, scalar: fc.oneof({ weight: 9, arbitrary: scalar }, bytes) });
 
 interface Case {
   metrics: MetricInput[];
-  expected: { name: string; alias: string | null; properties: DecodedProperty[] }[];
+  expected: Omit<DecodedMetric, 'rejected' | 'ordinal' | 'faults'>[];
 }
 
 const metricCase = fc.record({
-  name: keyText,
-  alias: fc.option(integer(64, false)),
+  naming: fc.oneof(
+    fc.record({ name: keyText, alias: fc.option(integer(64, false)) }),
+    fc.record({ name: fc.constant(null), alias: integer(64, false) }),
+  ),
+  value: fc.oneof(
+    scalar.map(({ sent: { type, value } }) => ({ datatype: type, value })),
+    array,
+    fc.constantFrom(D.Double, D.DataSet, D.Template).map((datatype) => ({ datatype, value: null })),
+  ),
+  flags: fc.record({ isHistorical: fc.boolean(), isTransient: fc.boolean() }, { requiredKeys: [] }),
+  description: fc.option(text),
   properties: fc.uniqueArray(property, { selector: ({ key }) => key, maxLength: 12 }),
   nullKeys: fc.uniqueArray(keyText, { maxLength: 2 }),
 });
 
 const birthCase: fc.Arbitrary<Case> = fc.array(metricCase, { maxLength: 30 }).map((cases) => ({
-  metrics: cases.map(({ name, alias, properties, nullKeys }) => {
+  metrics: cases.map(({ naming: { name, alias }, value, flags, description, properties, nullKeys }) => {
     const used = new Set(properties.map(({ key }) => key));
     const nulls = nullKeys.filter((key) => !used.has(key)).map((key) => ({ key, type: D.String, value: null }));
     const sent: PropertyInput[] = properties.map(({ key, scalar: { sent: given } }) => ({ key, ...given }));
     return {
-      name,
+      ...(name === null ? {} : { name }),
       ...(alias === null ? {} : { alias }),
-      datatype: D.Double,
-      value: 1,
+      ...value,
+      ...flags,
+      ...(description === null ? {} : { description }),
       properties: [...sent, ...nulls],
     };
   }),
-  expected: cases.map(({ name, alias, properties }) => ({
-    name,
-    alias: alias === null ? null : String(alias),
-    properties: properties.map(({ key, scalar: { sent, got } }) => {
+  expected: cases.map(({ naming: { name, alias }, value, flags, description, properties }) => {
+    const expected = properties.map(({ key, scalar: { sent, got } }) => {
       return { key, type: sent.type, value: got } as DecodedProperty;
-    }),
-  })),
+    });
+    if (description !== null && !expected.some(({ key }) => key === 'documentation')) {
+      expected.push({ key: 'documentation', type: D.String, value: description });
+    }
+    return {
+      name,
+      alias: alias === null ? null : String(alias),
+      datatype: value.datatype,
+      isHistorical: flags.isHistorical ?? false,
+      isTransient: flags.isTransient ?? false,
+      isNull: value.value === null,
+      properties: expected,
+    };
+  }),
 }));
 
 describe('encode and decode', () => {
