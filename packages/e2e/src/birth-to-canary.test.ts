@@ -1,9 +1,10 @@
 import { DeviceModel, EdgeNode } from '@uns/edge-simulator';
+import { SimulatorControl } from '@uns/canary-simulator';
 import { eventually } from '@uns/local-servers/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectAsync } from 'mqtt';
 import sparkplug from 'sparkplug-client';
-import { CanaryView } from './canary-view.ts';
+import { canaryTags, canaryWrites } from './canary-view.ts';
 import { parity } from './parity.ts';
 import { startStack, type StackFixture } from './stack-fixture.ts';
 
@@ -11,11 +12,11 @@ const patience = { timeoutMs: 45_000, intervalMs: 100 };
 
 describe('from a birth to Canary, all apps as processes on real servers', () => {
   let fixture: StackFixture;
-  let canary: CanaryView;
+  let canary: SimulatorControl;
 
   beforeAll(async () => {
     fixture = await startStack();
-    canary = new CanaryView(fixture.stack.endpoints.canaryUrl);
+    canary = new SimulatorControl(fixture.stack.endpoints.canaryUrl);
   }, 120_000);
   afterAll(async () => {
     await fixture[Symbol.asyncDispose]();
@@ -25,7 +26,7 @@ describe('from a birth to Canary, all apps as processes on real servers', () => 
   const sql = () => fixture.stack.sql;
   const equal = () =>
     eventually(async () => {
-      const { matched, total, different } = await parity(sql(), await canary.tags());
+      const { matched, total, different } = await parity(sql(), await canaryTags(canary));
       expect({ different, matched, log: different.length === 0 ? [] : fixture.log.lines.slice(-5) }).toEqual({
         different: [],
         matched: total,
@@ -50,7 +51,7 @@ describe('from a birth to Canary, all apps as processes on real servers', () => 
         (select count(*) from uns_meta.metric_versions) as versions, (select count(*) from uns_meta.birth_quarantine) as quarantined,
         (select max(updated_at) from uns_meta.metric_properties)::text as updated`;
     if (row === undefined) throw new Error('no counts');
-    return { ...row, writes: await canary.writes() };
+    return { ...row, writes: await canaryWrites(canary) };
   };
 
   it('TC-30 PROMISE-5 delivers every property of every tag, and no value', async () => {
@@ -66,7 +67,7 @@ describe('from a birth to Canary, all apps as processes on real servers', () => 
     await edge.publishBirths();
     await births(2);
     await equal();
-    expect((await parity(sql(), await canary.tags())).total).toBe(500);
+    expect((await parity(sql(), await canaryTags(canary))).total).toBe(500);
 
     const edited = cement.editDescription('Gas temperature after the preheater, corrected');
     const removed = cement.removeProperty('engLow');
@@ -74,7 +75,7 @@ describe('from a birth to Canary, all apps as processes on real servers', () => 
     await edge.publishDeviceBirth(cement);
     const path = (name: string): string => `Secil.Portugal.Cement.${name.replaceAll('/', '.')}`;
     await eventually(async () => {
-      const tags = await canary.tags();
+      const tags = await canaryTags(canary);
       const of = (name: string) =>
         tags.get([...tags.keys()].find((tag) => tag.endsWith(path(name).slice('Secil'.length))) ?? '');
       expect(of(edited)?.get('documentation')).toBe('Gas temperature after the preheater, corrected');
@@ -143,7 +144,7 @@ describe('from a birth to Canary, all apps as processes on real servers', () => 
       nothing: '',
     };
     await eventually(async () => {
-      const tags = await canary.tags();
+      const tags = await canaryTags(canary);
       for (let i = 0; i < 20; i += 1) {
         const tag = tags.get(`Other Group.Edge.Device 1.Line ${i}.Température`);
         expect(Object.fromEntries(tag ?? [])).toEqual({ ...expected, index: i });

@@ -2,12 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brokenMetrics } from '@uns/edge-simulator';
+import { SimulatorControl } from '@uns/canary-simulator';
 import { eventually } from '@uns/local-servers/testing';
 import { idsByName, lineageOf } from '@uns/metadata-store/testing';
 import { Datatype, encodePayload, type MetricInput } from '@uns/sparkplug';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { CanaryView } from './canary-view.ts';
+import { canaryTags } from './canary-view.ts';
 import { parity } from './parity.ts';
 import { startStack, type StackFixture } from './stack-fixture.ts';
 
@@ -32,7 +33,7 @@ const birthOf = (tags: Tags): Buffer =>
 
 describe('what plants do to births and names, up to Canary', () => {
   let fixture: StackFixture;
-  let canary: CanaryView;
+  let canary: SimulatorControl;
   let publisher: MqttClient;
   let folder: string;
   let rulesFile: string;
@@ -45,7 +46,7 @@ describe('what plants do to births and names, up to Canary', () => {
       rulesFile,
       environment: { ingest: { UNS_IDENTITY_PROPERTY: 'tagId', INGEST_MAX_METRIC_BYTES: '10000' } },
     });
-    canary = new CanaryView(fixture.stack.endpoints.canaryUrl);
+    canary = new SimulatorControl(fixture.stack.endpoints.canaryUrl);
     publisher = await connectAsync(fixture.stack.endpoints.mqttUrl);
   }, 120_000);
   afterAll(async () => {
@@ -58,7 +59,7 @@ describe('what plants do to births and names, up to Canary', () => {
   const publish = (topic: string, payload: Buffer) => publisher.publishAsync(`spBv1.0/${topic}`, payload, { qos: 0 });
   const equal = (total: number) =>
     eventually(async () => {
-      expect(await parity(sql(), await canary.tags())).toEqual({ matched: total, total, different: [] });
+      expect(await parity(sql(), await canaryTags(canary))).toEqual({ matched: total, total, different: [] });
       const [pending] = await sql()<{ n: number }[]>`
         select count(*)::int as n from uns_meta.metric_sync where dirty_since is not null or delivery_id is not null`;
       expect(pending?.n).toBe(0);
@@ -80,7 +81,7 @@ describe('what plants do to births and names, up to Canary', () => {
 
     await eventually(async () => expect((await parity(sql(), new Map())).total).toBe(950), patience);
     await equal(950);
-    const tags = await canary.tags('Secil.Portugal.Broken');
+    const tags = await canaryTags(canary, 'Secil.Portugal.Broken');
     expect(tags.size).toBe(950);
     for (const [name, properties] of Object.entries(good)) {
       const found = tags.get(`Secil.Portugal.Broken.${name.replace('/', '.')}`);
@@ -147,7 +148,7 @@ describe('what plants do to births and names, up to Canary', () => {
     await eventually(async () => expect(await idsByName(sql())).toMatchObject(ids), patience);
     await equal(957);
     const onTags = async (under: string): Promise<Tags> => {
-      const tags = await canary.tags(under);
+      const tags = await canaryTags(canary, under);
       return Object.fromEntries(
         Object.keys(renamed).map((name) => [
           name,
@@ -157,7 +158,7 @@ describe('what plants do to births and names, up to Canary', () => {
     };
     const first = 'Secil.Maceira-Ignition-Edge.Kiln-K1';
     expect(await onTags(first)).toEqual(renamed);
-    const leftAlone = await canary.tags(first);
+    const leftAlone = await canaryTags(canary, first);
     expect(Object.fromEntries(leftAlone.get(`${first}.Old`) ?? [])).toEqual({ engUnit: 'bar', engHigh: 16 });
     expect(Object.fromEntries(leftAlone.get(`${first}.Before`) ?? [])).toEqual({ engUnit: 'rpm', tagId: 101 });
 
