@@ -5,13 +5,8 @@ export type CanaryTags = Map<string, Map<string, string | number | boolean | nul
 /** All tags that begin so, with their properties; those without any too. */
 export async function canaryTags(canary: SimulatorControl, prefix = ''): Promise<CanaryTags> {
   const tags: CanaryTags = new Map();
-  let cursor: string | null = '0:0';
-  while (cursor !== null) {
-    const page: Awaited<ReturnType<SimulatorControl['tags']>> = await canary.tags({ prefix, limit: 5000, cursor });
-    for (const { tag, properties } of page.tags) {
-      tags.set(tag, new Map(Object.entries(properties).map(([name, { value }]) => [name, value])));
-    }
-    cursor = page.cursor;
+  for (const { tag, properties } of await canary.allTags(prefix)) {
+    tags.set(tag, new Map(Object.entries(properties).map(([name, { value }]) => [name, value])));
   }
   return tags;
 }

@@ -1,7 +1,7 @@
 import type { FaultInput } from '../faults/fault.ts';
 import type { LoggedRequest } from '../receiver/request-log.ts';
 import type { ShownFaults } from './control-routes.ts';
-import type { TagListing } from './list-tags.ts';
+import type { ListedTag, TagListing } from './list-tags.ts';
 import type { Provisioned } from './provision-tags.ts';
 import type { Removed } from './remove-tags.ts';
 import type { TagHistory } from './show-history.ts';
@@ -37,6 +37,18 @@ export class SimulatorControl {
     query: { prefix?: string; limit?: number; cursor?: string; historian?: string } = {},
   ): Promise<TagListing> {
     return this.#call('GET', `tags${queryString(query)}`);
+  }
+
+  /** All tags that begin so, read page by page. */
+  async allTags(prefix = ''): Promise<ListedTag[]> {
+    const tags: ListedTag[] = [];
+    let cursor: string | null = '0:0';
+    while (cursor !== null) {
+      const page: TagListing = await this.tags({ prefix, limit: 10_000, cursor });
+      tags.push(...page.tags);
+      cursor = page.cursor;
+    }
+    return tags;
   }
 
   /** Makes tags exist. Without `dataset` the first level of each names the dataset or its family. */

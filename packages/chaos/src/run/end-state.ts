@@ -4,7 +4,7 @@ import type { Finding } from '../oracles/finding.ts';
 import { judgeParity } from '../oracles/parity.ts';
 import { judgePlant } from '../oracles/plant.ts';
 import type { Plant } from '../plant/plant.ts';
-import { readTags, valuesOf } from './read-canary.ts';
+import { valuesOf } from './values-of.ts';
 import { readDeliveries, readLongestWait, readMetrics, readPosition } from './read-store.ts';
 import { volatile } from './settings.ts';
 
@@ -21,7 +21,7 @@ export interface EndState {
 export async function lookAtEndState(o: { sql: Sql; canary: SimulatorControl; plant: Plant }): Promise<EndState> {
   const metrics = await readMetrics(o.sql, volatile);
   const { dirty, inFlight } = await readDeliveries(o.sql);
-  const held = valuesOf(await readTags(o.canary));
+  const held = valuesOf(await o.canary.allTags());
   return {
     underWay:
       dirty + inFlight === 0

@@ -7,7 +7,6 @@ import { judgeOrder } from '../oracles/order.ts';
 import { judgeRenames } from '../oracles/renames.ts';
 import { judgeCommitted, judgeVersions, type CommittedChange } from '../oracles/versions.ts';
 import type { Plant } from '../plant/plant.ts';
-import { readTags } from './read-canary.ts';
 import { readDeadLetters, readMetrics, readRenames, readVersions } from './read-store.ts';
 import { volatile } from './settings.ts';
 
@@ -38,7 +37,7 @@ export async function judgeRecord(o: {
     ...judgeDeadLetters(await readDeadLetters(o.sql)),
   ];
   let points = 0;
-  for (const { tag, properties: shown } of await readTags(o.canary)) {
+  for (const { tag, properties: shown } of await o.canary.allTags()) {
     if (Object.keys(shown).length === 0) continue;
     const { properties } = await o.canary.history(tag);
     points += Object.values(properties).reduce((sum, series) => sum + series.length, 0);

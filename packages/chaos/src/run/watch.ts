@@ -7,7 +7,6 @@ import type { Finding } from '../oracles/finding.ts';
 import { judgeRate, type RedisUse } from '../oracles/limits.ts';
 import { judgePosition } from '../oracles/position.ts';
 import { VisibleValues } from '../oracles/visible.ts';
-import { readTags } from './read-canary.ts';
 import { readPosition } from './read-store.ts';
 
 export interface WatchOptions {
@@ -85,7 +84,7 @@ export class Watch {
   }
 
   async #lookAtCanary(): Promise<void> {
-    for (const finding of this.visible.look(await readTags(this.#o.canary))) this.#o.onFinding(finding);
+    for (const finding of this.visible.look(await this.#o.canary.allTags())) this.#o.onFinding(finding);
     const { maxRequestsPerSecond } = await this.#o.canary.stats();
     if (maxRequestsPerSecond <= this.#mostRequests) return;
     this.#mostRequests = maxRequestsPerSecond;

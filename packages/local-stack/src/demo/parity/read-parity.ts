@@ -6,7 +6,6 @@ import { compareMetrics, withoutDataset, type HeldProperties, type Parity } from
 /** As cdc has them by default (UNS_VOLATILE_PROPERTIES): stored, never delivered. */
 const volatile = ['Quality'];
 const maxDifferences = 10;
-const pageSize = 10_000;
 
 /** Reads every property of every metric on both sides, and compares them. */
 export async function readParity(o: { sql: Sql; canary: SimulatorControl }): Promise<Parity> {
@@ -30,14 +29,9 @@ function readDesired(sql: Sql) {
 
 async function readHeld(canary: SimulatorControl): Promise<Map<string, HeldProperties>> {
   const held = new Map<string, HeldProperties>();
-  let cursor: string | null = '0:0';
-  while (cursor !== null) {
-    const page: Awaited<ReturnType<typeof canary.tags>> = await canary.tags({ limit: pageSize, cursor });
-    for (const { tag, properties } of page.tags) {
-      const values = Object.entries(properties).map(([key, point]) => [key, point.value] as const);
-      held.set(withoutDataset(tag), new Map(values));
-    }
-    cursor = page.cursor;
+  for (const { tag, properties } of await canary.allTags()) {
+    const values = Object.entries(properties).map(([key, point]) => [key, point.value] as const);
+    held.set(withoutDataset(tag), new Map(values));
   }
   return held;
 }
