@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  leftovers,
   SimulatorControl,
   startSimulator,
   type FaultInput,
@@ -60,7 +61,9 @@ async function setup(client: Partial<CanaryClientOptions> = {}, simulator?: Part
       return (await canary.requests({ path, limit: 10_000 })).length;
     },
     async [Symbol.asyncDispose]() {
-      await built.close({ deadlineMs: 1_000 });
+      await canary.clearFaults();
+      await built.close({ deadlineMs: 2_000 });
+      expect(leftovers(await canary.stats())).toEqual([]);
       if (running !== shared) await running.close();
     },
   };

@@ -1,4 +1,5 @@
 export type { ShownFaults } from './control/control-routes.ts';
+export { leftovers } from './control/leftovers.ts';
 export type { HistorianStats } from './control/historian-stats.ts';
 export type { ListedTag, ShownPoint, TagListing } from './control/list-tags.ts';
 export type { Provisioned } from './control/provision-tags.ts';

@@ -204,6 +204,7 @@ describe('from a birth to Canary, all apps as processes on real servers', () => 
         }
       })();
       process.kill(pid, 'SIGKILL');
+      if (name === 'canary-writer') fixture.sessionsLost += 1;
       await publishing;
       await eventually(() => {
         const [restarted] = fixture.stack.endpoints.apps[name];

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { leftovers, SimulatorControl } from '@uns/canary-simulator';
 import { LocalStack, type StackLog, type StackOptions } from '@uns/local-stack';
 
 /** What the stack said, kept for the message of a test that fails. */
@@ -28,6 +29,8 @@ class MemoryLog implements StackLog {
 export interface StackFixture {
   stack: LocalStack;
   log: { lines: readonly string[] };
+  /** To be counted up by a test that kills a writer, whose session nobody can revoke. */
+  sessionsLost: number;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -66,12 +69,20 @@ export async function startStack({
     await stack.stop();
     throw new Error(`the stack did not get ready:\n${log.lines.join('\n')}`, { cause: error });
   }
-  return {
+  const fixture: StackFixture = {
     stack,
     log,
+    sessionsLost: 0,
+    /** E5: the writers have made no point and left no session open. */
     [Symbol.asyncDispose]: async () => {
+      const canary = new SimulatorControl(stack.simulator.controlUrl);
+      await canary.clearFaults();
+      await stack.stopApps();
+      const left = leftovers(await canary.stats(), fixture);
       await stack.stop();
       await rm(folder, { recursive: true, force: true });
+      if (left.length > 0) throw new Error(`left behind at Canary: ${left.join(', ')}`);
     },
   };
+  return fixture;
 }

@@ -24,6 +24,11 @@ export class Spawned {
     });
   }
 
+  /** Whether it was given no chance to stop by itself. */
+  get wasKilled(): boolean {
+    return this.#child.signalCode === 'SIGKILL';
+  }
+
   /** Sends the signal and returns the exit status, null after a kill. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
     this.#child.kill(signal);

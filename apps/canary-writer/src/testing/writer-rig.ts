@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SimulatorControl, type SimulatorOptions } from '@uns/canary-simulator';
+import { leftovers, SimulatorControl, type SimulatorOptions } from '@uns/canary-simulator';
 import { connectRedis, JobQueue, JobWorker, receiptQueue, writeQueue } from '@uns/delivery';
 import { eventually, testRedis } from '@uns/local-servers/testing';
 import { Registry, silentLogger } from '@uns/service';
@@ -76,13 +76,19 @@ export async function writerRig(
       pods.push(pod);
       return pod;
     },
+    /** E5: whatever a test did, its writers have made no point and left no session open, but those that were killed. */
     async [Symbol.asyncDispose]() {
-      await Promise.all([...pods, simulator.process].map((process) => process.end('SIGKILL')));
+      await simulator.control.clearFaults();
+      await Promise.all(pods.map((pod) => pod.end('SIGTERM')));
+      const sessionsLost = pods.filter(({ wasKilled }) => wasKilled).length;
+      const left = leftovers(await simulator.control.stats(), { sessionsLost });
+      await simulator.process.end('SIGKILL');
       await reader.stop(AbortSignal.timeout(5000));
       await Promise.all([writes.close(), receiptJobs.close()]);
       redis.disconnect();
       await rm(folder, { recursive: true });
       await redisServer[Symbol.asyncDispose]();
+      if (left.length > 0) throw new Error(`left behind at Canary: ${left.join(', ')}`);
     },
   };
 }

@@ -1,15 +1,14 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { SimulatorControl, type SimulatorStats } from '@uns/canary-simulator';
-import { connectRedis, JobQueue, JobWorker, receiptQueue, writeQueue } from '@uns/delivery';
 import { resolveRedis } from '@uns/local-servers';
 import { eventually } from '@uns/local-servers/testing';
-import { Registry, silentLogger, sleep } from '@uns/service';
+import { sleep } from '@uns/service';
 import type { BenchContext } from '../scenario.ts';
 import { summariseArrivals } from './arrivals.ts';
 import { benchTags, keepBacklog } from './backlog.ts';
+import { openQueues } from './queues.ts';
 import type { RateOptions } from './rate-options.ts';
 import { startSimulatorProcess } from './simulator-process.ts';
+import { writerEnvironment } from './writer-environment.ts';
 import { WriterFleet, type SlotCounts } from './writer-fleet.ts';
 
 /** Not counted in the mean: the connections of the first requests are new, and programs are being compiled. */
@@ -51,9 +50,8 @@ export async function measureRate(o: RateOptions, context: BenchContext): Promis
     progress('not root: the simulator competes for the processor, and may notice arrivals late');
   const canary = new SimulatorControl(simulator.controlUrl);
   await canary.provision(benchTags);
-  const caFile = join(folder, 'ca.pem');
-  await writeFile(caFile, simulator.ca);
-  const queue = release.use(await openQueues(redisServer.url));
+  let receipts = 0;
+  const queue = release.use(await openQueues(redisServer.url, () => (receipts += 1)));
   // Ten seconds of work, always.
   const backlogJobs = Math.ceil((10 * o.capRps) / o.requestsPerJob);
   const feeding = new AbortController();
@@ -72,11 +70,7 @@ export async function measureRate(o: RateOptions, context: BenchContext): Promis
 
   const fleet = release.use(
     new WriterFleet({
-      REDIS_URL: redisServer.url,
-      CANARY_SAF_BASE_URL: simulator.safBaseUrl,
-      CANARY_VIEWS_BASE_URL: simulator.viewsBaseUrl,
-      CANARY_CA_FILE: caFile,
-      CANARY_HISTORIANS: 'localhost',
+      ...(await writerEnvironment({ redisUrl: redisServer.url, simulator, folder })),
       CANARY_RPS_CAP: String(o.capRps),
       CANARY_MAX_TAGS_PER_REQUEST: String(o.tags),
     }),
@@ -123,36 +117,10 @@ export async function measureRate(o: RateOptions, context: BenchContext): Promis
     longestGapMs: round(longestGapMs, 1),
     slots,
     requestsTotal: stats.requestsTotal,
-    receipts: queue.receipts(),
+    receipts,
     tvqs: stats.tvqs,
     noDataPoints: stats.noDataPoints,
     sessionsOpen: openSessions(stats, o),
-  };
-}
-
-/** The queue to fill, and somebody who reads the receipts. */
-async function openQueues(redisUrl: string) {
-  const redis = await connectRedis(redisUrl, () => undefined);
-  const options = { redis, prefix: 'uns', logger: silentLogger };
-  const writes = new JobQueue(writeQueue, options);
-  const receiptJobs = new JobQueue(receiptQueue, options);
-  let receipts = 0;
-  const reader = new JobWorker(
-    receiptJobs,
-    () => {
-      receipts += 1;
-      return Promise.resolve({ end: 'done', summary: {} });
-    },
-    { redisUrl, prefix: 'uns', concurrency: 50, registry: new Registry(), logger: silentLogger },
-  );
-  return {
-    writes,
-    receipts: () => receipts,
-    [Symbol.asyncDispose]: async () => {
-      await reader.stop(AbortSignal.timeout(5000));
-      await Promise.all([writes.close(), receiptJobs.close()]);
-      redis.disconnect();
-    },
   };
 }
 

@@ -5,7 +5,7 @@ import { rateFlags, rateOptions } from './rate-options.ts';
 /** Part of the cap that must be used while there is backlog. */
 const wantedShare = 0.97;
 
-const keys = ['capRps', 'maxWindow', 'status429', 'share'] as const;
+const keys = ['capRps', 'maxWindow', 'status429', 'share', 'sessionsOpen', 'tvqs', 'noDataPoints'] as const;
 
 /** The cap of requests, kept and used: real writers, a backlog without an end, and the simulator as the receiver that counts. */
 export const rate: Scenario = {
@@ -14,10 +14,11 @@ export const rate: Scenario = {
   flags: rateFlags,
   run: async (context) => ({ ...(await measureRate(rateOptions(context.flags), context)) }),
   broken: (result) => {
-    const [cap = NaN, window = NaN, refused = NaN, share = NaN] = keys.map((key) => Number(result[key]));
+    const [cap = NaN, window = NaN, refused = NaN, share = NaN, ...left] = keys.map((key) => Number(result[key]));
     return [
       ...(window <= cap ? [] : [`${window} requests in one second break the cap of ${cap}`]),
       ...(refused === 0 ? [] : [`${refused} requests were refused with 429`]),
+      ...(left.every((count) => count === 0) ? [] : ['sessions or points were left behind']),
       ...(share >= wantedShare ? [] : [`${100 * share} % of the cap was used, less than ${100 * wantedShare} %`]),
     ];
   },

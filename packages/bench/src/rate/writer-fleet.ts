@@ -1,5 +1,5 @@
 import { AppProcess } from '../processes/app-process.ts';
-import { metricIn } from './metrics-text.ts';
+import { readSample } from '../processes/prometheus.ts';
 
 const slotResults = ['used', 'unused', 'late', 'revoked'] as const;
 
@@ -29,9 +29,10 @@ export class WriterFleet implements AsyncDisposable {
     let slotRps = 0;
     for (const writer of this.#writers) {
       const text = await writer.prometheus();
-      slots.granted += metricIn(text, 'uns_canary_slots_granted_total');
-      for (const result of slotResults) slots[result] += metricIn(text, `uns_canary_slots_total{result="${result}"}`);
-      slotRps = metricIn(text, 'uns_canary_slots_per_second');
+      slots.granted += readSample(text, 'uns_canary_slots_granted_total');
+      for (const result of slotResults)
+        slots[result] += readSample(text, 'uns_canary_slots_total', `result="${result}"`);
+      slotRps = readSample(text, 'uns_canary_slots_per_second');
     }
     return { slots, slotRps };
   }

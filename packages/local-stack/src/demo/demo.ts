@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { leftovers } from '@uns/canary-simulator';
 import { LocalStack } from '../stack/local-stack.ts';
 import type { StackOptions } from '../stack/stack-options.ts';
 import { aborted } from '../stack/until-stopped.ts';
@@ -69,7 +70,6 @@ export async function runDemo(o: DemoOptions): Promise<DemoResult> {
   const { debounceSeconds } = options;
   const stage: Stage = { stack, plants, monitor, screen, debounceSeconds, rulesFile, signal };
   const failure = await play(stage);
-  // Closing its session is the last thing that could make Canary write into a time series.
   if (o.once) await stack.stopApps();
   const result = await measure(stage, failure).catch((error: unknown) => {
     // What went wrong first says more.
@@ -80,7 +80,10 @@ export async function runDemo(o: DemoOptions): Promise<DemoResult> {
     screen.now('Running until Ctrl-C');
     await aborted(signal);
   }
-  return result;
+  // Closing its session is the last thing that could make Canary write into a time series.
+  await stack.stopApps();
+  const left = leftovers(await monitor.canary.stats());
+  return { ...result, problems: [...result.problems, ...left.map((what) => `Left behind at Canary: ${what}.`)] };
 }
 
 /** Plays the acts one after the other; what keeps one from coming true ends it, and is returned. */
