@@ -16,7 +16,6 @@ const lateTags = 150;
 const againMs = 2000;
 const lateWithinMs = 90_000;
 const capRps = 500;
-const pageSize = 5000;
 
 export type DatasetsResult = {
   tags: number;
@@ -95,7 +94,7 @@ export async function measureDatasets({ metrics, folder, progress, signal }: Ben
   const lateSeconds = (performance.now() - madeMs) / 1000;
 
   progress('looking at every tag');
-  const all = await readTags(canary);
+  const all = await canary.allTags();
   const writerPeakRssMb = await peakRssMb(writer.pid);
   await writer.stop();
   const stats = await canary.stats();
@@ -118,17 +117,6 @@ export async function measureDatasets({ metrics, folder, progress, signal }: Ben
     writerPeakRssMb: Math.round(writerPeakRssMb),
     leftovers: leftovers(stats),
   };
-}
-
-async function readTags(canary: SimulatorControl): Promise<ListedTag[]> {
-  const all: ListedTag[] = [];
-  let cursor: string | null | undefined;
-  do {
-    const page = await canary.tags({ limit: pageSize, ...(cursor == null ? {} : { cursor }) });
-    all.push(...page.tags);
-    cursor = page.cursor;
-  } while (cursor !== null);
-  return all;
 }
 
 const hasItsProperty = ({ properties }: ListedTag): boolean =>
