@@ -29,17 +29,21 @@ export const cdc: Scenario = {
       database = await store.database();
       const { sql, url } = database;
       await sql`select pg_create_logical_replication_slot(${peekSlot}, 'pgoutput')`;
-      await using app = await AppProcess.start('cdc', {
-        NODE_ENV: 'production',
-        ADMIN_HOST: '127.0.0.1',
-        ADMIN_PORT: '0',
-        POSTGRES_URL: `${url}?role=uns_meta_cdc`,
-        POSTGRES_TLS: 'off',
-        REDIS_URL: redis.url,
-        QUEUE_PREFIX: slot,
-        CDC_SLOT: slot,
-        CDC_DECODING_MEMORY_MB: String(decodingMemoryMb),
-      });
+      await using app = await AppProcess.start(
+        'cdc',
+        {
+          NODE_ENV: 'production',
+          ADMIN_HOST: '127.0.0.1',
+          ADMIN_PORT: '0',
+          POSTGRES_URL: `${url}?role=uns_meta_cdc`,
+          POSTGRES_TLS: 'off',
+          REDIS_URL: redis.url,
+          QUEUE_PREFIX: slot,
+          CDC_SLOT: slot,
+          CDC_DECODING_MEMORY_MB: String(decodingMemoryMb),
+        },
+        signal,
+      );
       await app.line('reading the change stream', 60_000);
       const sinceMs = await insertPlant(sql, metrics);
       const seconds = await untilMarked(sql, { sinceMs, metrics, signal });

@@ -26,7 +26,7 @@ export const change: Scenario = {
     for (let run = 0; run < runs; run += 1) {
       signal.throwIfAborted();
       await using database = await store.database();
-      await using app = await startIngest(edge, database);
+      await using app = await startIngest({ edge, database, signal });
       await database.sql`checkpoint`;
       const beforeFirst = await walPosition(database.sql);
       const first = await publishBirth(app, edge, await birth.encode('gzip'));

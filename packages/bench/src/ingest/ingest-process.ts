@@ -3,12 +3,18 @@ import type { BenchDatabase } from '../servers/bench-store.ts';
 import type { Edge } from './edge.ts';
 
 /** Starts ingest on a database, as the role it has in production, and waits until it hears births. */
-export async function startIngest(
-  edge: Edge,
-  database: BenchDatabase,
-  env: Record<string, string> = {},
-  execArgv: readonly string[] = [],
-): Promise<AppProcess> {
+export async function startIngest({
+  edge,
+  database,
+  signal,
+  env = {},
+}: {
+  edge: Edge;
+  database: BenchDatabase;
+  /** Ends the process. */
+  signal: AbortSignal;
+  env?: Record<string, string>;
+}): Promise<AppProcess> {
   const settings = {
     NODE_ENV: 'production',
     ADMIN_HOST: '127.0.0.1',
@@ -21,7 +27,7 @@ export async function startIngest(
     REBIRTH_REQUESTS: 'off',
     ...env,
   };
-  const app = await AppProcess.start('ingest', settings, execArgv);
+  const app = await AppProcess.start('ingest', settings, signal);
   await app.line('subscribed', 10_000);
   return app;
 }

@@ -21,7 +21,7 @@ export const ingest: Scenario = {
     const floors: Floor[] = [];
     const ours = async (run: number) => {
       await using database = await store.database();
-      await using app = await startIngest(edge, database);
+      await using app = await startIngest({ edge, database, signal });
       await database.sql`checkpoint`;
       await forgetPeak(app.pid);
       const before = await walPosition(database.sql);

@@ -71,10 +71,10 @@ async function measure(
   store: BenchStore,
   edge: Edge,
   { metrics, properties, payload }: Birth,
-  { progress }: BenchContext,
+  { progress, signal }: BenchContext,
 ): Promise<Measured> {
   await using database = await store.database();
-  await using app = await startIngest(edge, database);
+  await using app = await startIngest({ edge, database, signal });
   await database.sql`checkpoint`;
   await forgetPeak(app.pid);
   const { seconds } = await publishBirth(app, edge, payload);

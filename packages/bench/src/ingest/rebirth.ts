@@ -23,7 +23,7 @@ export const rebirth: Scenario = {
     await using store = await BenchStore.start(folder);
     await using edge = await Edge.start();
     await using database = await store.database();
-    await using app = await startIngest(edge, database);
+    await using app = await startIngest({ edge, database, signal });
     const { seconds: firstSeconds } = await publishBirth(app, edge, await birth.encode('gzip'));
     progress(`the first birth took ${firstSeconds.toFixed(2)} s`);
     const published = await PublishedChanges.watch(database.sql);

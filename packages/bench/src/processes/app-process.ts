@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -14,7 +13,7 @@ const stopGraceMs = 30_000;
 export class AppProcess {
   readonly pid: number;
   readonly #child: ChildProcess;
-  readonly #exited: Promise<unknown>;
+  readonly #exited: Promise<void>;
   readonly #lines: LogLine[] = [];
   readonly #waiting = new Set<() => void>();
   #ended = false;
@@ -24,25 +23,32 @@ export class AppProcess {
     this.pid = pid;
     const end = (): void => void child.kill('SIGKILL');
     process.once('exit', end);
-    this.#exited = once(child, 'exit');
-    child.once('exit', () => {
-      this.#ended = true;
-      process.removeListener('exit', end);
-      this.#wake();
+    this.#exited = new Promise((resolve) => {
+      child.once('exit', () => {
+        this.#ended = true;
+        process.removeListener('exit', end);
+        this.#wake();
+        resolve();
+      });
     });
     for (const stream of [child.stdout, child.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', (text) => this.#keep(text));
     }
   }
 
-  /** Resolves when the app says that it has started. @throws with its last lines when it ends instead. */
-  static async start(app: AppName, env: Record<string, string>, execArgv: readonly string[] = []): Promise<AppProcess> {
+  /** Resolves when the app says that it has started; the signal ends it. @throws with its last lines when it ends instead. */
+  static async start(app: AppName, env: Record<string, string>, signal?: AbortSignal): Promise<AppProcess> {
     const main = new URL(`../../../../apps/${app}/src/main.ts`, import.meta.url);
-    const child = spawn(process.execPath, [...execArgv, fileURLToPath(main)], {
+    const child = spawn(process.execPath, [fileURLToPath(main)], {
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
       cwd: fileURLToPath(new URL('.', main)),
       stdio: ['ignore', 'pipe', 'pipe'],
+      // Its own process group: Ctrl-C reaches us alone, and we say when the app ends.
+      detached: true,
+      ...(signal === undefined ? {} : { signal }),
     });
+    // What cannot be started has no pid, and what is aborted ends: both are seen without this event, which must have a listener.
+    child.on('error', () => undefined);
     if (child.pid === undefined) throw new Error(`${app} cannot be started`);
     const started = new AppProcess(child, child.pid);
     await started.line('started', 30_000);

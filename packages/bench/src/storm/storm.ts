@@ -60,40 +60,39 @@ interface Storm {
   metricsPerDevice: number;
 }
 
-async function oneStorm(store: BenchStore, { metrics, progress }: BenchContext): Promise<Storm> {
+async function oneStorm(store: BenchStore, { metrics, progress, signal }: BenchContext): Promise<Storm> {
   const metricsPerDevice = Math.round(metrics / devices);
   const plants = Array.from({ length: devices }, (_, at) => new PlantBirth(metricsPerDevice, `Device ${at}`, at + 1));
+  const rounds = await encodeRounds(plants);
   await using edge = await Edge.start();
   await using database = await store.database();
   const url = new URL(database.url);
   await using proxy = await SlowProxy.start({ host: url.hostname, port: Number(url.port) }, lateMs);
   url.port = String(proxy.port);
-  await using app = await startIngest(edge, database, {
-    POSTGRES_URL: `${url.href}?role=uns_meta_app`,
-    INGEST_MAILBOX_BYTES: String(mailboxBytes),
+  await using app = await startIngest({
+    edge,
+    database,
+    signal,
+    env: {
+      POSTGRES_URL: `${url.href}?role=uns_meta_app`,
+      INGEST_MAILBOX_BYTES: String(mailboxBytes),
+    },
   });
   // What is measured of the event loop begins anew with each scrape.
   await app.prometheus();
   await forgetPeak(app.pid);
   const startedMs = performance.now();
-  const newest = new Map<string, Newest>();
-  for (let birth = 1; birth <= births; birth += 1) {
-    const roundMs = performance.now();
-    for (const [at, plant] of plants.entries()) {
-      const device = plant.model.device;
-      const marked = plant.model.tagNames[0] ?? '';
-      if (at % 2 === 0) plant.model.editDescription(`birth ${birth}`, marked);
-      const timestamp = Date.now();
-      await edge.publish(device, await plant.encode('gzip', timestamp));
-      newest.set(device, { device, timestamp, marked, documentation: textOf(plant, marked) });
-    }
-    await delay(Math.max(0, betweenBirthsMs - (performance.now() - roundMs)));
+  for (const round of rounds) {
+    for (const { device, payload } of round) await edge.publish(device, payload);
+    await delay(betweenBirthsMs);
   }
   progress(`${devices * births} births published in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
-  await eventually(() => expectNewest(database, [...newest.values()], metricsPerDevice), {
+  const newest = rounds.at(-1) ?? [];
+  await eventually(() => (signal.aborted ? undefined : expectNewest(database, newest, metricsPerDevice)), {
     timeoutMs: 400_000,
     intervalMs: 200,
   });
+  signal.throwIfAborted();
   const seconds = (performance.now() - startedMs) / 1000;
   const text = await app.prometheus();
   const sample = (name: string, labels = ''): number => readSample(text, name, labels);
@@ -121,14 +120,33 @@ function textOf(plant: PlantBirth, name: string): string {
   return '';
 }
 
-interface Newest {
+/** Encoded beforehand: encoding takes longer than the births may be apart. */
+async function encodeRounds(plants: readonly PlantBirth[]): Promise<Birth[][]> {
+  const rounds: Birth[][] = [];
+  const firstAt = Date.now() - births * betweenBirthsMs;
+  for (let birth = 0; birth < births; birth += 1) {
+    const round: Birth[] = [];
+    for (const [at, plant] of plants.entries()) {
+      const marked = plant.model.tagNames[0] ?? '';
+      if (at % 2 === 0) plant.model.editDescription(`birth ${birth}`, marked);
+      const timestamp = firstAt + birth * betweenBirthsMs;
+      const payload = await plant.encode('gzip', timestamp);
+      round.push({ device: plant.model.device, timestamp, payload, marked, documentation: textOf(plant, marked) });
+    }
+    rounds.push(round);
+  }
+  return rounds;
+}
+
+interface Birth {
   device: string;
   timestamp: number;
+  payload: Buffer;
   marked: string;
   documentation: string;
 }
 
-async function expectNewest({ sql }: BenchDatabase, newest: readonly Newest[], metrics: number): Promise<void> {
+async function expectNewest({ sql }: BenchDatabase, newest: readonly Birth[], metrics: number): Promise<void> {
   const rows = await sql<{ device: string; timestamp: string; metrics: number }[]>`
     select d.device, round(extract(epoch from d.birth_timestamp) * 1000)::text as timestamp,
       (select count(*)::integer from uns_meta.metrics m where m.device_id = d.device_id and m.retired_at is null) as metrics
@@ -136,7 +154,7 @@ async function expectNewest({ sql }: BenchDatabase, newest: readonly Newest[], m
   for (const { device, timestamp, marked, documentation } of newest) {
     const row = rows.find((stored) => stored.device === device);
     if (row?.timestamp !== String(timestamp) || row.metrics !== metrics)
-      throw new Error(`${device} is not its newest birth`);
+      throw new Error(`${device} is not its newest birth: ${JSON.stringify(row)}`);
     const [property] = await sql<{ value: string }[]>`
       select p.string_value as value
       from uns_meta.metric_properties p
