@@ -1,9 +1,6 @@
 import { sleep } from '@uns/service';
 import type { Sql } from 'postgres';
 
-/** A snapshot from before everything, in PostgreSQL's notation. */
-const nothingSeen = '1:1:';
-
 /**
  * Stands in for the collector that brings time series into the historian: in a plant it is what makes the tags, before any metadata is
  * written to them. Here it makes, in the simulator, each tag that the store knows.
@@ -20,7 +17,7 @@ export class TagCollector {
 
   /** Until aborted. `onError` hears of a store or simulator that is away; the next round tries again. */
   async run(signal: AbortSignal, onError: (error: unknown) => void): Promise<void> {
-    let seen = nothingSeen;
+    let seen: string | null = null;
     while (!signal.aborted) {
       try {
         seen = await this.#round(seen);
@@ -31,12 +28,15 @@ export class TagCollector {
     }
   }
 
-  /** Takes what has been committed since the snapshot; returns the next one. */
-  async #round(seen: string): Promise<string> {
-    const [row] = await this.#sql<{ snapshot: string; tags: string[] | null }[]>`
-      select pg_current_snapshot()::text as snapshot, array_agg(canary_id) as tags
+  /**
+   * Takes what was written by transactions from `seen` on; null for everything. Returns the oldest one that was running meanwhile: what
+   * it and later ones write is not seen yet.
+   */
+  async #round(seen: string | null): Promise<string> {
+    const [row] = await this.#sql<{ running: string; tags: string[] | null }[]>`
+      select pg_snapshot_xmin(pg_current_snapshot())::xid::text as running, array_agg(canary_id) as tags
       from uns_meta.metrics
-      where not pg_visible_in_snapshot(xmin::text::xid8, ${seen}::text::pg_snapshot)`;
+      where ${seen === null ? this.#sql`true` : this.#sql`age(xmin) <= age(${seen}::text::xid)`}`;
     if (row === undefined) throw new Error('the query for new tags returned no row');
     const fresh = (row.tags ?? []).filter((tag) => !this.#known.has(tag));
     for (let from = 0; from < fresh.length; from += 10_000) {
@@ -50,6 +50,6 @@ export class TagCollector {
       if (!response.ok) throw new Error(`the simulator refuses the tags: ${response.status} ${await response.text()}`);
       for (const tag of tags) this.#known.add(tag);
     }
-    return row.snapshot;
+    return row.running;
   }
 }

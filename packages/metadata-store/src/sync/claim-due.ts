@@ -73,7 +73,11 @@ export function claimDue(
   decide: (due: readonly DueMetric[], room: number) => ClaimDecision,
 ): Promise<ClaimResult> {
   return sql.begin(async (tx) => {
-    await tx`select pg_advisory_xact_lock(hashtext('uns_meta.claim'))`;
+    // Few rows of large tables, each found by an index. Of a store that was just filled the planner knows nothing yet: it would read all
+    // of `metric_sync` for each claim, and sort what is due.
+    await tx`
+      select pg_advisory_xact_lock(hashtext('uns_meta.claim')), set_config('enable_seqscan', 'off', true),
+        set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`;
     // From each delivery to the next one by the index: there are at most a thousand or so, each with a hundred metrics.
     const [outstanding] = await tx<{ count: number }[]>`
       with recursive delivery (id) as (

@@ -54,15 +54,15 @@ async function recordDelivered(tx: TransactionSql, outcomes: readonly Of<'delive
     delivery_id: outcome.deliveryId,
     tag: outcome.tag,
     canary_id: outcome.canaryId,
-    // A list of pairs, because an object could not hold every key ("__proto__").
-    properties: outcome.properties.map(([name, , value]) => [name, value]),
+    // fromEntries defines each property, so that a key `__proto__` is one like any other.
+    properties: Object.fromEntries(outcome.properties.map(([name, , value]) => [name, value])),
     removed: outcome.removed,
   }));
   const result = await tx`
     update uns_meta.metric_sync s
     set delivered = (
           case when s.delivered_tag = r.tag and s.delivered_canary_id = r.canary_id then s.delivered else '{}' end
-          || coalesce((select jsonb_object_agg(pair ->> 0, pair -> 1) from jsonb_array_elements(r.properties) as pair), '{}')
+          || r.properties
         ) - array(select jsonb_array_elements_text(r.removed)),
         delivered_tag = r.tag,
         delivered_canary_id = r.canary_id,

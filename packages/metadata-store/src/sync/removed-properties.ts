@@ -28,13 +28,14 @@ export function removedAt(sql: ISql, policy: DeliveryPolicy, since: Fragment): F
       '{}'
     )
     from (
+      -- Keys that come twice have the same time, and are one in the object.
       select jsonb_object_keys(${deliveredProperties(sql, policy)}) as key
-      union
+      union all
       select touched.key
       from uns_meta.metric_versions v, jsonb_object_keys(v.diff) as touched (key)
       where s.in_doubt and v.metric_id = m.metric_id and v.changed_at > coalesce(s.delivered_at, '-infinity')
         and ${isDelivered(sql, sql`touched.key`, policy)}
-      union
+      union all
       select left_behind.key
       from uns_meta.metric_path_lineage former
       join uns_meta.metric_versions v on v.metric_id = former.metric_id and v.changed_at <= former.changed_at,
@@ -46,6 +47,7 @@ export function removedAt(sql: ISql, policy: DeliveryPolicy, since: Fragment): F
       from uns_meta.metric_versions v
       where v.metric_id = m.metric_id and v.diff ? gone.key
     ) as v on true
-    where not exists (select from uns_meta.metric_properties p where p.metric_id = m.metric_id and p.key = gone.key)
+    -- An array: for a join the planner makes a hash table for each metric, sized for thousands of properties (0.4 ms).
+    where gone.key <> all (array(select p.key from uns_meta.metric_properties p where p.metric_id = m.metric_id))
   )`;
 }
