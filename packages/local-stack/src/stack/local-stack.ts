@@ -103,7 +103,8 @@ export class LocalStack {
       version: options.postgres,
       dataDir: join(folder, 'postgres', String(options.postgres)),
       keepData: options.keep,
-      settings: { log_min_messages: 'fatal' },
+      // As much memory, and WAL between checkpoints, as a server for a plant would have: its first birth writes 400 MB.
+      settings: { log_min_messages: 'fatal', shared_buffers: '512MB', max_wal_size: '4GB' },
     });
     release.defer(() => postgres.stop('fast'));
     const database = await prepareDatabase(postgres.url);
