@@ -34,6 +34,8 @@ export const secondWave: Act = {
     const added = brazil.model.addTag();
     const moving = await metricsOf(stage, aggregates, `${renamingRules.from}/`);
 
+    // With its new rules ingest moves what is stored when it starts, before any birth.
+    const sinceRestart = await storeTime(stage);
     await restartIngest(stage);
     const before = await monitor.next();
     const since = await storeTime(stage);
@@ -58,7 +60,7 @@ export const secondWave: Act = {
     );
     const fresh = await metricNamed(stage, brazil, added);
     screen.tell(`The new tag is there: ${fresh.canaryId}.`);
-    await tellOfMove(stage, aggregates, moving, since);
+    await tellOfMove(stage, aggregates, moving, sinceRestart);
     await tellOfCost(stage, before.canary, after.canary, since);
   },
 };
