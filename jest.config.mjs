@@ -4,6 +4,8 @@ import { availableParallelism } from 'node:os';
 export default {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
+  // As jest's own, but for crashes of Node.js.
+  runner: '<rootDir>/packages/local-servers/src/testing/jest-runner.ts',
   testMatch: ['<rootDir>/{apps,packages}/*/src/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
