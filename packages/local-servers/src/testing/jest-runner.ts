@@ -13,7 +13,7 @@ const crashed = /^A jest worker process .* terminated by another process: signal
 /**
  * Runs test files as jest does. A file whose process ended by a segmentation fault is run once more, in another process, and says so:
  * Node.js 24 has such a fault in its garbage collection when a process has loaded modules into many contexts
- * (https://github.com/nodejs/node/issues/62393), about once in ten runs of all tests. No JavaScript can cause it, and what does cause it
+ * (https://github.com/nodejs/node/issues/62393). No JavaScript can cause it, and what does cause it
  * every time still fails.
  */
 export default class Runner extends TestRunner {
