@@ -115,6 +115,17 @@ describe('births with broken metrics', () => {
     });
   });
 
+  it('PROMISE-7 an id that no database text can hold is no id', async () => {
+    const payload = encodePayload({ timestamp: Date.now(), seq: 1, metrics: [] });
+    for (const topic of ['Secil/DBIRTH/Portugal/Cem\0ent', 'Secil/NBIRTH/Portu\0gal'])
+      await harness.publish(topic, payload);
+    await eventually(async () => {
+      const found = await harness.store
+        .sql`select device, reason, occurrences::integer as n from uns_meta.birth_quarantine`;
+      expect([...found]).toEqual([{ device: '', reason: 'TOPIC_EMPTY_ID', n: 2 }]);
+    });
+  });
+
   it('PROMISE-7 a metric that is there and cannot be read is not retired, and one that is no longer there is', async () => {
     const good = (...metrics: MetricInput[]) => encodePayload({ timestamp: Date.now(), seq: 1, metrics });
     const tag = (name: string): MetricInput => ({ name, datatype: Datatype.Double });

@@ -38,7 +38,7 @@ export const FAULTS = {
   },
   TOPIC_EMPTY_ID: {
     effect: 'message',
-    means: 'The group, edge node or device id in the topic is empty or holds a wildcard.',
+    means: 'The group, edge node or device id in the topic is empty, or holds a wildcard or a NUL character.',
     whatToDo: 'Give the id a name at the publisher.',
   },
   TOPIC_ID_TOO_LONG: {

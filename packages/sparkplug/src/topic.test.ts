@@ -33,6 +33,7 @@ describe('parseTopic', () => {
     ['spBv1.0//DBIRTH/Portugal/Cement', 'TOPIC_EMPTY_ID'],
     ['spBv1.0/Secil/DBIRTH//Cement', 'TOPIC_EMPTY_ID'],
     ['spBv1.0/Secil/DBIRTH/+/Cement', 'TOPIC_EMPTY_ID'],
+    ['spBv1.0/Secil/DBIRTH/Portugal/Cem\0ent', 'TOPIC_EMPTY_ID'],
   ])('SPB-15 refuses %s: %s', (text, reason) => {
     expect(parseTopic(text)).toEqual({ ok: false, reason });
   });

@@ -35,7 +35,7 @@ export function parseTopic(topic: string): ParsedTopic {
   return { ok: false, reason: 'TOPIC_WRONG_LEVELS' };
 }
 
-/** The topic of a message. Throws RangeError when an id is empty or holds `/`, `+` or `#`. */
+/** The topic of a message. Throws RangeError when an id is empty or holds `/`, `+`, `#` or NUL. */
 export function formatTopic(topic: Topic): string {
   const levels = [topic.group, topic.messageType, topic.edge, ...(topic.device === null ? [] : [topic.device])];
   const bad = levels.find((level) => !isId(level));
@@ -51,6 +51,7 @@ function isDeviceType(type: string): type is DeviceMessageType {
   return type === 'DBIRTH' || type === 'DDEATH' || type === 'DDATA' || type === 'DCMD';
 }
 
+/** MQTT has no NUL in topics; a broker that lets one through must not cost us an id that no database text can hold. */
 function isId(level: string): boolean {
-  return level !== '' && !/[/+#]/.test(level);
+  return level !== '' && !/[/+#]/.test(level) && !level.includes('\0');
 }
