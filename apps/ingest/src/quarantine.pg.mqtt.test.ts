@@ -155,6 +155,14 @@ describe('births with broken metrics', () => {
     expect(await names()).toEqual(['A', 'B']);
   });
 
+  it('PROMISE-7 a broken metric costs nothing but itself, whatever its name', async () => {
+    const good = encodePayload({ timestamp: Date.now(), seq: 1, metrics: [{ name: 'A', datatype: Datatype.Double }] });
+    // Names with a NUL and with bytes that are no UTF-8, and a property set that runs past its end.
+    const broken = ['00', 'ff'].map((byte) => Buffer.from(`12060a0242${byte}4a7f`, 'hex'));
+    const line = await harness.birth(run, device, Buffer.concat([good, ...broken]));
+    expect(line).toMatchObject({ outcome: 'written', metrics: 1, quarantined: { METRIC_MALFORMED: 2 } });
+  });
+
   it('notes which faults a later birth no longer has', async () => {
     const open = async () =>
       (

@@ -38,6 +38,8 @@ export class UnreadMetrics {
   }
 
   add(name: string | null): void {
+    // No database text holds a NUL, so nothing of that name is stored.
+    if (name?.includes('\0') === true) return;
     const isFull = this.#names.size >= mostNames || this.#characters + (name?.length ?? 0) > mostCharacters;
     if (name === null || (isFull && !this.#names.has(name))) {
       this.#unidentified = true;

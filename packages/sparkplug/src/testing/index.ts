@@ -1,0 +1,2 @@
+export { mutated } from '../fuzz/mutate.ts';
+export { randomIntegers } from '../fuzz/random.ts';
