@@ -94,6 +94,20 @@ describe('template instances', () => {
     expect((await definitions())?.n).toBe(0);
   });
 
+  it('PROMISE-7 SPB-17 are not gone when they come with their alias alone, which cannot be flattened', async () => {
+    const aliased = { ...motor('main drive'), alias: 7 };
+    await ingest.birth(node, birthOf(motorDefinition));
+    await ingest.birth(device, birthOf(plain, aliased));
+    const before = await properties();
+    const { name: _name, ...nameless } = aliased;
+    expect(await ingest.birth(device, birthOf({ ...plain, properties: unit('mbar') }, nameless))).toMatchObject({
+      quarantined: { NAME_MISSING: 1 },
+      changes: { metricsRetired: 0, propertiesUpdated: 1 },
+    });
+    expect(await properties()).toEqual({ ...before, plain: { engUnit: 'mbar' } });
+    expect(await ingest.birth(device, birthOf(plain))).toMatchObject({ changes: { metricsRetired: 2 } });
+  });
+
   it('are not stopped by a node birth that cannot be read', async () => {
     const line = await ingest.birth(node, Buffer.from('\u0012not a birth'));
     expect(line).toMatchObject({ level: 'warn' });

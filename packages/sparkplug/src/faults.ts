@@ -111,7 +111,8 @@ export const FAULTS = {
   },
   NAME_MISSING: {
     effect: 'metric',
-    means: 'The metric has neither a name nor an alias. A birth must name every metric.',
+    means:
+      'The metric has neither a name nor an alias, or it is a template, or in one, and has an alias alone. A birth must name every metric.',
     whatToDo: 'Correct the publisher: births carry names also when aliases are in use.',
   },
   NAME_TOO_LONG: {

@@ -33,6 +33,11 @@ export class UnreadMetrics {
   }
 
   addRejected({ wholeName, alias, reason }: RejectedMetric, names: BirthNames): void {
+    // Templates and their members that have an alias alone cannot be flattened, and stand in the store under the names they had.
+    if (reason === 'NAME_MISSING' && alias !== null) {
+      this.add(names.nameOfAlias(alias));
+      return;
+    }
     if (neverStored.has(reason)) return;
     this.add(wholeName ?? (alias === null ? null : (names.nameOfAlias(alias) ?? `alias:${alias}`)));
   }
