@@ -38,6 +38,10 @@ export class Board {
         },
       });
       scope.addHook('onRequest', scope.basicAuth);
+      // Its read-only mode is of single queues: it still lets all of them be paused at once.
+      scope.addHook('onRequest', async (request, reply) => {
+        if (request.method !== 'GET' && request.method !== 'HEAD') await reply.code(403).send('for looking only');
+      });
       await scope.register(this.#adapter.registerPlugin(), { prefix: basePath });
     });
   }
