@@ -108,6 +108,27 @@ describe('template instances', () => {
     expect(await ingest.birth(device, birthOf(plain))).toMatchObject({ changes: { metricsRetired: 2 } });
   });
 
+  it('SPB-06 SPB-12 SPB-13 keep what was read from a value that is null now, as data sets do', async () => {
+    const table = { columns: ['count'], types: [Datatype.Int32], rows: [] };
+    const dataSet: MetricInput = { name: 'D', datatype: Datatype.DataSet, value: table, properties: unit('1') };
+    await ingest.birth(node, birthOf(motorDefinition));
+    await ingest.birth(device, birthOf(plain, motor('main drive'), dataSet));
+    const before = await properties();
+    expect(before).toMatchObject({ D: { 'DataSet/columns': expect.anything() }, 'M01/Speed': { engUnit: 'rpm' } });
+    // As after the start of a gateway that has not read its values yet.
+    const nulls = [motor('main drive'), { ...dataSet, properties: unit('2') }].map((metric) => ({
+      ...metric,
+      value: null,
+    }));
+    expect(await ingest.birth(device, birthOf(plain, ...nulls))).toMatchObject({
+      level: 'info',
+      changes: { metricsRetired: 0, propertiesUpdated: 1, propertiesDeleted: 0 },
+    });
+    expect(await properties()).toEqual({ ...before, D: { ...before['D'], engUnit: '2' } });
+    expect(await ingest.birth(device, birthOf(plain, ...nulls))).toMatchObject({ outcome: 'same' });
+    expect(await ingest.birth(device, birthOf(plain))).toMatchObject({ changes: { metricsRetired: 3 } });
+  });
+
   it('are not stopped by a node birth that cannot be read', async () => {
     const line = await ingest.birth(node, Buffer.from('\u0012not a birth'));
     expect(line).toMatchObject({ level: 'warn' });

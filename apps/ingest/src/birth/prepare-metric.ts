@@ -1,4 +1,4 @@
-import { FAULTS, type BirthMetric as ReadMetric } from '@uns/sparkplug';
+import { Datatype, FAULTS, type BirthMetric as ReadMetric, type DecodedMetric } from '@uns/sparkplug';
 import { typeProperty, type DeviceMapper, type TypedProperty } from '@uns/uns';
 import type { FaultCollector } from '../quarantine/fault-collector.ts';
 import type { BirthNames } from './birth-names.ts';
@@ -39,7 +39,7 @@ export function prepareMetric(
     return null;
   }
   const name = o.names.nameOf(metric, o.faults);
-  let partial = o.partial.includes(metric, name);
+  let partial = o.partial.includes(metric, name) || isUntold(metric);
   for (const fault of metric.faults) {
     o.faults.add({ metric: name, property: fault.key ?? '', reason: fault.reason, detail: fault.detail });
     partial ||= FAULTS[fault.reason].effect === 'property';
@@ -50,6 +50,7 @@ export function prepareMetric(
     o.unread?.add(name);
     return null;
   }
+  if (metric.datatype === Datatype.Template && isUntold(metric)) o.unread?.add(name);
   o.names.learn(metric, o.faults);
   const properties: TypedProperty[] = [];
   for (const property of metric.properties) {
@@ -63,4 +64,9 @@ export function prepareMetric(
   }
   const { ordinal, datatype } = metric;
   return { ordinal, name, unsPath: path.unsPath, prefix: path.prefix, datatype, properties, partial };
+}
+
+/** Columns and members are read from the value: one that is null, as before a gateway has read its values, does not tell of them. */
+function isUntold({ isNull, datatype }: DecodedMetric): boolean {
+  return isNull && (datatype === Datatype.DataSet || datatype === Datatype.Template);
 }
