@@ -235,8 +235,9 @@ export class HttpDoor {
         tooOld = !admission.leave();
         if (tooOld) request.destroy();
       });
+      // Sooner than the stream says so: until then nobody else has the slot.
+      request.once('response', () => admission.answered());
     });
-    stream.once('response', () => admission.answered());
     stream.end(body);
     try {
       return await readAnswer(stream, maxResponseBytes);
