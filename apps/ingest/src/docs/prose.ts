@@ -67,7 +67,9 @@ The broker account must be allowed to publish to \`spBv1.0/+/NCMD/+\`. Where it 
 
 export const limits = `## Large births and limits
 
-MQTT carries no more than 256 MB in one message, and brokers allow less: EMQX 1 MB by default (\`mqtt.max_packet_size\`), which an uncompressed birth of three thousand metrics exceeds. Raise it, and let the edge compress its births: 30 to 1 is normal. A birth that the broker drops leaves no trace here.`;
+MQTT carries no more than 256 MB in one message, and brokers allow less: EMQX 1 MB by default (\`mqtt.max_packet_size\`), which an uncompressed birth of three thousand metrics exceeds. Raise it, and let the edge compress its births: 30 to 1 is normal. A birth that the broker drops leaves no trace here.
+
+Whoever may publish can make up the ids of devices and edge nodes. What such births leave is bounded: the store takes \`INGEST_MAX_DEVICES\` devices; of edge nodes that have none of them it keeps the definitions and aliases of the 1,000 heard last (256 MB of each), and asks 1,000 for rebirths in one interval; 50,000 births wait at most; the rest is told under [quarantine](#quarantine). Names of metrics are not bounded in number: a metric that is gone is retired and kept, because it may come back.`;
 
 export const quarantine = `## Quarantine
 

@@ -14,6 +14,7 @@ const effects: readonly [effect: FaultEffect, title: string, costs: string][] = 
 
 const limitSettings = [
   'mailboxBytes',
+  'mostDevices',
   'maxInflatedBytes',
   'maxMetrics',
   'maxMetricBytes',
