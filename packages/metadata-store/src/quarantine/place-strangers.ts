@@ -86,14 +86,11 @@ function addTo(rows: Map<string, QuarantineRow>, row: QuarantineRow): void {
     rows.set(key, row);
     return;
   }
-  const sample = { ...other.sample, ...row.sample };
-  const devices = [...new Set([...namesOf(row), ...namesOf(other)])].slice(0, mostNamed);
+  const devices = [...new Set([...(row.sample?.devices ?? []), ...(other.sample?.devices ?? [])])].slice(0, mostNamed);
+  const sample = { ...other.sample, ...row.sample, ...(devices.length > 0 ? { devices } : {}) };
   rows.set(key, {
     ...row,
     occurrences: other.occurrences + row.occurrences,
-    ...(devices.length > 0 ? { sample: { ...sample, devices } } : Object.keys(sample).length > 0 ? { sample } : {}),
+    ...(Object.keys(sample).length > 0 ? { sample } : {}),
   });
 }
-
-const namesOf = ({ sample }: QuarantineRow): readonly string[] =>
-  Array.isArray(sample?.['devices']) ? (sample['devices'] as string[]) : [];

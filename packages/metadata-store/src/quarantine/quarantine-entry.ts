@@ -2,7 +2,10 @@ import type { TransactionSql } from 'postgres';
 import type { DeviceIdentity } from '../birth/birth-metric.ts';
 
 /** What an entry shows besides its words: of a frame that could not be read what it looked like, of many devices some of them. */
-export type QuarantineSample = Readonly<Record<string, string | number | readonly string[]>>;
+export interface QuarantineSample {
+  readonly [what: string]: string | number | readonly string[];
+  readonly devices?: readonly string[];
+}
 
 /** One thing that is wrong with a birth, in a form that is the same each time it is seen. */
 export interface QuarantineEntry {
