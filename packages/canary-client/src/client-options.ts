@@ -28,8 +28,8 @@ export interface CanaryClientOptions {
   /** Switches Test mode on: every write goes to this dataset, whose name starts with `Test`. */
   readonly datasetOverride?: string | undefined;
   /**
-   * Awaited before each HTTP request, logins and keep-alives included. After it the request leaves at once, provided
-   * that a socket is free: keep the concurrency of `storeProperties` at `maxSockets` - 2 or below.
+   * Awaited before each HTTP request, logins and keep-alives included, once the request has a connection to itself. After it the request
+   * leaves at once. Keep the concurrency of `storeProperties` at `maxSockets` - 2 or below, or logins wait for a connection.
    */
   readonly admit: Admit;
   /** Idle expiry of the session at Canary; ms. */
