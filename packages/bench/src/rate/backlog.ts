@@ -26,7 +26,7 @@ export async function keepBacklog(
     tags: Array.from({ length: o.tagsPerJob }, () => {
       next = (next + 1) % distinctTags;
       return {
-        metricId: String(next),
+        metricId: String(next + 1),
         canaryId: benchTags[next] ?? '',
         deliveredTag: null,
         properties: [['engUnit', at, 'kcal/kg']],
