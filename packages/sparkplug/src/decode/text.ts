@@ -3,6 +3,7 @@ import type { Source } from '../protobuf.ts';
 
 /** Where texts with accents are turned into Latin-1; used within one call only. */
 const scratch = Buffer.alloc(256);
+const scratchView = new DataView(scratch.buffer, scratch.byteOffset, scratch.length);
 
 /**
  * The text between `start` and `end`, or null when it is not UTF-8 or holds a NUL, which PostgreSQL texts cannot.
@@ -14,11 +15,7 @@ const scratch = Buffer.alloc(256);
 export function readText(source: Source, start: number, end: number): string | null {
   const { view, buffer } = source;
   let at = start;
-  // Stops at a word with a byte above 0x7F or, by the usual borrow trick, a zero byte.
-  for (; at + 4 <= end; at += 4) {
-    const word = view.getInt32(at, true);
-    if (((word | ((word - 0x0101_0101) & ~word)) & 0x8080_8080) !== 0) break;
-  }
+  while (at + 4 <= end && isAscii(view.getInt32(at, true))) at += 4;
   for (; at < end; at++) {
     const byte = view.getUint8(at);
     if (byte === 0) return null;
@@ -27,22 +24,35 @@ export function readText(source: Source, start: number, end: number): string | n
   return buffer.toString('latin1', start, end);
 }
 
+/** Whether none of the four bytes is above 0x7F or, by the usual borrow trick, zero. */
+function isAscii(word: number): boolean {
+  return ((word | ((word - 0x0101_0101) & ~word)) & 0x8080_8080) === 0;
+}
+
 function readAccented(source: Source, start: number, end: number): string | null {
   const { view, buffer } = source;
   if (end - start > scratch.length) return readAny(buffer, start, end);
   let length = 0;
-  for (let at = start; at < end; at++) {
-    const byte = view.getUint8(at);
+  for (let at = start; at < end;) {
+    if (at + 4 <= end) {
+      const word = view.getInt32(at, true);
+      if (isAscii(word)) {
+        scratchView.setInt32(length, word, true);
+        length += 4;
+        at += 4;
+        continue;
+      }
+    }
+    const byte = view.getUint8(at++);
     if (byte === 0) return null;
     if (byte < 0x80) {
       scratch[length++] = byte;
       continue;
     }
     // 0xC2 and 0xC3 lead the two bytes of U+0080 to U+00FF.
-    const next = at + 1 < end ? view.getUint8(at + 1) : 0;
+    const next = at < end ? view.getUint8(at++) : 0;
     if ((byte !== 0xc2 && byte !== 0xc3) || (next & 0xc0) !== 0x80) return readAny(buffer, start, end);
     scratch[length++] = ((byte & 0x03) << 6) | (next & 0x3f);
-    at++;
   }
   return scratch.toString('latin1', 0, length);
 }
