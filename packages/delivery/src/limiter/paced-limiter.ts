@@ -258,7 +258,10 @@ export class PacedLimiter {
     this.#logger.warn({ stepMs }, 'the clock of Redis was set, or another server answers');
     this.#metrics.ended('revoked', this.#line.clear().length);
     this.#ledger.forget();
-    if (stepMs < clockStepMs) return;
+    if (stepMs < clockStepMs) {
+      this.#reserveWhileNeeded();
+      return;
+    }
     this.#holdBack(1000);
     await this.#reservations.push(1000);
   }

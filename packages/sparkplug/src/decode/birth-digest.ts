@@ -81,7 +81,6 @@ export class BirthDigest {
 function isValue(tag: number): boolean {
   switch (tag) {
     case METRIC_TIMESTAMP:
-    case METRIC_IS_NULL:
     case METRIC_INT:
     case METRIC_LONG:
     case METRIC_FLOAT:

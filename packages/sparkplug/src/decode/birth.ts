@@ -60,8 +60,8 @@ export interface Birth {
    */
   metrics(signal?: AbortSignal): AsyncGenerator<BirthMetric[], void, undefined>;
   /**
-   * Takes a fraction of the time that `metrics` takes. Births with the same digest have the same metrics, apart from `isNull`, whatever
-   * their own timestamps and their metrics' timestamps and values are; for births with different ones this need not be otherwise. 32 bytes;
+   * Takes a fraction of the time that `metrics` takes. Births with the same digest have the same metrics, whatever their own
+   * timestamps and their metrics' timestamps and values are; for births with different ones this need not be otherwise. 32 bytes;
    * null for a birth that is broken, too large, or has templates or data sets.
    *
    * Throws the signal's reason.

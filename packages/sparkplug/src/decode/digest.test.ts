@@ -30,7 +30,7 @@ const plain = [metric('A'), metric('B', { alias: 2n })];
 
 describe('the digest of a birth', () => {
   it.each<[what: string, birth: MetricInput[]]>([
-    ['its values', [metric('A', { value: 2 }), metric('B', { alias: 2n, value: null })]],
+    ['its values', [metric('A', { value: 2 }), metric('B', { alias: 2n, value: 3 })]],
     ['the times of its metrics', [metric('A', { timestamp: 7n }), metric('B', { alias: 2n, timestamp: 8n })]],
   ])('TC-03 does not depend on %s', async (_what, birth) => {
     expect(await digestOf(birth, 99n, 'gzip')).toBe(await digestOf(plain));
@@ -43,6 +43,7 @@ describe('the digest of a birth', () => {
     ['a value of a property', [metric('A', { properties: [unit('mbar')] }), metric('B', { alias: 2n })]],
     ['a property more', [metric('A', { properties: [unit('bar'), unit('bar')] }), metric('B', { alias: 2n })]],
     ['a metric less', [metric('A')]],
+    ['a null, which means something of a data set', [metric('A', { value: null }), metric('B', { alias: 2n })]],
     ['a metric twice', [...plain, metric('B', { alias: 2n })]],
     ['a mark of history', [metric('A', { isHistorical: true }), metric('B', { alias: 2n })]],
     ['one metric made of two', [metric('A', { alias: 2n })]],
@@ -131,10 +132,10 @@ describe('the digest of a birth', () => {
   });
 });
 
-/** All that is told of metrics but `isNull`. */
+/** All that is told of metrics. */
 function tellable(metrics: readonly BirthMetric[]): string {
   return JSON.stringify(metrics, (key, value: unknown) => {
-    if (key === 'isNull' || key === 'memo') return undefined;
+    if (key === 'memo') return undefined;
     return typeof value === 'bigint' || Object.is(value, -0) || typeof value === 'number'
       ? `number ${String(value)}`
       : value;
