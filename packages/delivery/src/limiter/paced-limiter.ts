@@ -200,22 +200,26 @@ export class PacedLimiter {
     let failures = 0;
     while (this.#needed > 0 && !this.#closing.signal.aborted) {
       const heldMs = this.#heldUntil - this.#clock.monotonic();
-      let pauseMs = Math.max(0, heldMs);
-      if (heldMs <= 0) {
-        try {
-          pauseMs = await this.#reserveBatch(this.#needed);
-          failures = 0;
-        } catch (error) {
-          if (failures === 0) this.#logger.warn({ err: error }, 'no request slots without Redis, sending nothing');
-          this.#metrics.redisFailures.inc();
-          pauseMs = cappedBackoff({ attempt: failures, baseMs: 50, capMs: 2000 });
-          failures += 1;
-        }
+      let pauseMs: number;
+      try {
+        pauseMs = heldMs > 0 ? await this.#reportWhileHeld(heldMs) : await this.#reserveBatch(this.#needed);
+        failures = 0;
+      } catch (error) {
+        if (failures === 0) this.#logger.warn({ err: error }, 'no request slots without Redis, sending nothing');
+        this.#metrics.redisFailures.inc();
+        pauseMs = cappedBackoff({ attempt: failures, baseMs: 50, capMs: 2000 });
+        failures += 1;
       }
       if (pauseMs > 0) await this.#pause(Math.min(pauseMs, longestPauseMs));
     }
     this.#reserving = undefined;
     if (!this.#ledger.isEmpty) this.#reportSoon();
+  }
+
+  /** The requests that have left may take longer than the lease of their slots. Returns how long to wait, ms. */
+  async #reportWhileHeld(heldMs: number): Promise<number> {
+    if (!this.#ledger.isEmpty) await this.#exchange(0);
+    return Math.min(heldMs, reportAfterMs);
   }
 
   /** Returns how long to wait before asking again, ms: 0 when all that was wanted was given. */
