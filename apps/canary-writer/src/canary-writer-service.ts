@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createCanaryClient, type CanaryClient } from '@uns/canary-client';
 import {
-  assertNoEviction,
-  connectRedis,
+  connectToKeep,
   EvictionPolicyError,
   FleetCircuit,
   JobQueue,
   JobWorker,
   PacedLimiter,
+  readRedisCa,
   receiptQueue,
   writeQueue,
 } from '@uns/delivery';
@@ -40,7 +40,7 @@ export async function startCanaryWriter(context: ServiceContext<typeof canaryWri
   const metrics = new WriterMetrics(registry, { testMode: config.datasetOverride !== undefined });
   const progress = new Progress(clock);
 
-  const redisCa = config.redisCaFile === undefined ? undefined : readFileSync(config.redisCaFile, 'utf8');
+  const redisCa = readRedisCa(config);
   const redisOf = async (what: string) =>
     openRedis({ what, url: config.redisUrl, ca: redisCa, signal: running, logger });
   // Slots have a connection of their own: behind a large receipt their replies would come too late.
@@ -193,16 +193,7 @@ async function openRedis(o: {
   try {
     return await persist({
       what,
-      attempt: async () => {
-        const redis = await connectRedis(url, (error) => logger.debug({ err: error }, 'Redis connection error'), {
-          ca,
-        });
-        await assertNoEviction(redis).catch((error: unknown) => {
-          redis.disconnect();
-          throw error;
-        });
-        return redis;
-      },
+      attempt: () => connectToKeep(url, (error) => logger.debug({ err: error }, 'Redis connection error'), { ca }),
       fatal: (error) => error instanceof EvictionPolicyError,
       signal,
       logger,

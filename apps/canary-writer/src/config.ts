@@ -1,19 +1,10 @@
+import { checkRedisConfig, redisSettings } from '@uns/delivery';
 import { hostname } from 'node:os';
 import { boolean, integer, list, optional, secret, text, url, type ConfigOf } from '@uns/service';
 
 export const canaryWriterSettings = {
   nodeEnv: text({ env: 'NODE_ENV', doc: '`production` guards against Test mode.', default: 'development' }),
-  redisUrl: url({
-    env: 'REDIS_URL',
-    doc: 'Redis with the queues; maxmemory-policy must be noeviction.',
-    protocols: ['redis', 'rediss'],
-  }),
-  redisCaFile: optional(
-    text({
-      env: 'REDIS_CA_FILE',
-      doc: 'PEM file of the authority that signed the certificate of a `rediss://` server.',
-    }),
-  ),
+  ...redisSettings,
   queuePrefix: text({
     env: 'QUEUE_PREFIX',
     doc: 'First part of all keys in Redis; the same for cdc and canary-writer.',
@@ -208,9 +199,7 @@ export function checkCanaryWriterConfig(config: CanaryWriterConfig): string[] {
       'CANARY_SAF_BASE_URL and CANARY_VIEWS_BASE_URL must start with `https://`, or CANARY_ALLOW_HTTP be `true`.',
     );
   }
-  if (config.redisCaFile !== undefined && !config.redisUrl.startsWith('rediss:')) {
-    problems.push('REDIS_CA_FILE is set, so REDIS_URL must start with `rediss://`.');
-  }
+  problems.push(...checkRedisConfig(config));
   if (config.historians.length === 0) problems.push('CANARY_HISTORIANS names no historian.');
   const guarded = config.nodeEnv === 'production' && !config.allowTestInProduction;
   if (config.datasetOverride !== undefined && guarded) {

@@ -1,4 +1,4 @@
-import { exportQueueDepths, JobWorker } from '@uns/delivery';
+import { exportQueueDepths, JobWorker, readRedisCa } from '@uns/delivery';
 import { openStore, type DeliveryPolicy } from '@uns/metadata-store';
 import {
   healthReport,
@@ -15,7 +15,7 @@ import { Board } from './board/board.ts';
 import { cdcMetrics, type CdcMetrics } from './cdc-metrics.ts';
 import { deliveryPolicyOf, type cdcSettings } from './config.ts';
 import { Flusher } from './flush/flusher.ts';
-import { openQueues, redisCa, type Queues } from './queues.ts';
+import { openQueues, type Queues } from './queues.ts';
 import { ReceiptRecorder, ReceiptRefusedError } from './receipts/receipt-recorder.ts';
 import { DeadLetterKeeper } from './repair/dead-letter-keeper.ts';
 import { Reconciler } from './repair/reconciler.ts';
@@ -32,6 +32,7 @@ const patienceMs = 5 * 60_000;
 /** What all parts of cdc share. */
 interface Common {
   config: ConfigOf<typeof cdcSettings>;
+  redisCa: string | undefined;
   sql: Sql;
   policy: DeliveryPolicy;
   logger: Logger;
@@ -60,7 +61,8 @@ export async function startCdc(context: ServiceContext<typeof cdcSettings>): Pro
     statementTimeoutMs: config.statementTimeoutMs,
   });
   const policy = deliveryPolicyOf(config);
-  const common: Common = { config, sql, policy, logger, registry, metrics, abort };
+  const redisCa = readRedisCa(config);
+  const common: Common = { config, redisCa, sql, policy, logger, registry, metrics, abort };
   const clock = systemClock;
 
   const reconciler = new Reconciler({
@@ -125,7 +127,7 @@ export async function startCdc(context: ServiceContext<typeof cdcSettings>): Pro
 
   const queuesOpen = openQueues({
     url: config.redisUrl,
-    ca: redisCa(config),
+    ca: redisCa,
     prefix: config.queuePrefix,
     signal: running,
     logger,
@@ -177,7 +179,7 @@ interface Delivery {
 }
 
 function startDelivery(common: Common, queues: Queues, running: AbortSignal): Delivery {
-  const { config, sql, policy, logger, registry, metrics, abort } = common;
+  const { config, redisCa, sql, policy, logger, registry, metrics, abort } = common;
   const { writes, receipts, redis } = queues;
   exportQueueDepths(registry, [writes, receipts]);
   const flusher = new Flusher({
@@ -228,7 +230,7 @@ function startDelivery(common: Common, queues: Queues, running: AbortSignal): De
     },
     {
       redisUrl: config.redisUrl,
-      redisCa: redisCa(config),
+      redisCa,
       prefix: config.queuePrefix,
       concurrency: 50,
       registry,

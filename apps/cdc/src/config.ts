@@ -1,3 +1,4 @@
+import { checkRedisConfig, redisSettings } from '@uns/delivery';
 import type { DeliveryPolicy } from '@uns/metadata-store';
 import { choice, decimal, integer, list, optional, secret, text, url, type ConfigOf } from '@uns/service';
 
@@ -16,17 +17,7 @@ export const cdcSettings = {
   postgresCaFile: optional(
     text({ env: 'POSTGRES_CA_FILE', doc: 'PEM file of the authority that signed the server’s certificate.' }),
   ),
-  redisUrl: url({
-    env: 'REDIS_URL',
-    doc: 'Redis with the queues; maxmemory-policy must be noeviction.',
-    protocols: ['redis', 'rediss'],
-  }),
-  redisCaFile: optional(
-    text({
-      env: 'REDIS_CA_FILE',
-      doc: 'PEM file of the authority that signed the certificate of a `rediss://` server.',
-    }),
-  ),
+  ...redisSettings,
   queuePrefix: text({
     env: 'QUEUE_PREFIX',
     doc: 'First part of all keys in Redis; the same for cdc and canary-writer.',
@@ -237,7 +228,9 @@ export const deliveryPolicyOf = (
 
 /** What no single variable can tell. */
 export function checkCdcConfig(config: CdcConfig): string[] {
-  return config.maxWaitSeconds < config.debounceSeconds
-    ? ['CDC_MAX_WAIT_SECONDS is less than CDC_DEBOUNCE_SECONDS; it must be at least as long.']
-    : [];
+  const problems = checkRedisConfig(config);
+  if (config.maxWaitSeconds < config.debounceSeconds) {
+    problems.push('CDC_MAX_WAIT_SECONDS is less than CDC_DEBOUNCE_SECONDS; it must be at least as long.');
+  }
+  return problems;
 }

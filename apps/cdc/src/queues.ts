@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { assertNoEviction, connectRedis, EvictionPolicyError, JobQueue, receiptQueue, writeQueue } from '@uns/delivery';
+import { connectToKeep, EvictionPolicyError, JobQueue, receiptQueue, writeQueue } from '@uns/delivery';
 import { ConfigurationError, persist, type Logger } from '@uns/service';
 import type { Receipt, WriteJob } from '@uns/uns';
 
 /** Both queues on one connection that fails fast. */
 export interface Queues {
-  redis: Awaited<ReturnType<typeof connectRedis>>;
+  redis: Awaited<ReturnType<typeof connectToKeep>>;
   writes: JobQueue<WriteJob>;
   receipts: JobQueue<Receipt>;
   close(): Promise<void>;
@@ -17,10 +16,6 @@ interface QueueOptions {
   prefix: string;
   logger: Logger;
 }
-
-/** What the certificate of Redis is verified with; undefined for the system's roots. */
-export const redisCa = ({ redisCaFile }: { redisCaFile?: string | undefined }): string | undefined =>
-  redisCaFile === undefined ? undefined : readFileSync(redisCaFile, 'utf8');
 
 /**
  * Waits for Redis as long as it takes.
@@ -43,9 +38,8 @@ export async function openQueues(o: QueueOptions & { signal: AbortSignal }): Pro
 
 async function attempt({ url, ca, prefix, logger }: QueueOptions): Promise<Queues> {
   const onError = (error: Error): void => logger.debug({ err: error }, 'Redis connection error');
-  const redis = await connectRedis(url, onError, { ca });
+  const redis = await connectToKeep(url, onError, { ca });
   try {
-    await assertNoEviction(redis);
     const writes = new JobQueue(writeQueue, { redis, prefix, logger });
     const receipts = new JobQueue(receiptQueue, { redis, prefix, logger });
     await Promise.all([writes.ready(), receipts.ready()]);

@@ -16,5 +16,6 @@ export {
 export { receiptJobId, receiptQueue, writeQueue, type QueueDefinition } from './queues/queue-definition.ts';
 export { exportQueueDepths, type QueueDepth } from './queues/queue-metrics.ts';
 export { connectRedis, RedisUnavailableError } from './redis/connections.ts';
-export { assertNoEviction, EvictionPolicyError, readRunId } from './redis/server.ts';
+export { checkRedisConfig, readRedisCa, redisSettings } from './redis/redis-settings.ts';
+export { connectToKeep, EvictionPolicyError, readRunId } from './redis/server.ts';
 export { defaultRetryPolicy, nextAttempt, type RetryPolicy, type RetryStep } from './retry-schedule.ts';

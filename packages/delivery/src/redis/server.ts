@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { connectRedis, type ConnectOptions } from './connections.ts';
 
 /** Redis may throw our jobs away when memory runs short. Starting is refused until that is changed. */
 export class EvictionPolicyError extends Error {
@@ -27,6 +28,22 @@ function infoField(info: string, field: string): string {
 export async function assertNoEviction(redis: Redis): Promise<void> {
   const policy = infoField(await redis.info('memory'), 'maxmemory_policy');
   if (policy !== 'noeviction') throw new EvictionPolicyError(policy);
+}
+
+/**
+ * `connectRedis`, to a server that keeps what it is given.
+ *
+ * @throws EvictionPolicyError when it may drop it; RedisUnavailableError.
+ */
+export async function connectToKeep(url: string, onError: (error: Error) => void, o?: ConnectOptions): Promise<Redis> {
+  const redis = await connectRedis(url, onError, o);
+  try {
+    await assertNoEviction(redis);
+    return redis;
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
 }
 
 /** Another run id than before means that Redis was restarted or replaced, so jobs may be gone. */
