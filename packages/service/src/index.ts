@@ -9,6 +9,7 @@ export { describeError, errorCode } from './describe-error.ts';
 export { exitCode } from './exit-code.ts';
 export { healthReport, type Check, type HealthReport } from './health.ts';
 export { createLogger, silentLogger, type Logger } from './logger.ts';
+export { NewestMap } from './newest-map.ts';
 export { persist } from './persist.ts';
 export { runCommand } from './run-command.ts';
 export { runService, type RunningService, type ServiceContext, type ServiceDefinition } from './run-service.ts';

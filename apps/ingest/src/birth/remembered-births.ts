@@ -1,4 +1,5 @@
 import type { DeviceIdentity } from '@uns/metadata-store';
+import { NewestMap } from '@uns/service';
 
 /** Of each device, as many as are kept. Beyond it a birth that comes again is read again. */
 const mostDevices = 10_000;
@@ -18,11 +19,10 @@ export interface RememberedBirth {
  * rules and new limits read every birth anew.
  */
 export class RememberedBirths {
-  readonly #births = new Map<string, RememberedBirth>();
-  readonly #most: number;
+  readonly #births: NewestMap<string, RememberedBirth>;
 
   constructor(most = mostDevices) {
-    this.#most = most;
+    this.#births = new NewestMap(most);
   }
 
   find(device: DeviceIdentity, digest: Buffer | null): RememberedBirth | null {
@@ -31,14 +31,7 @@ export class RememberedBirths {
   }
 
   remember(device: DeviceIdentity, birth: RememberedBirth): void {
-    const key = keyOf(device);
-    this.#births.delete(key);
-    this.#births.set(key, birth);
-    if (this.#births.size <= this.#most) return;
-    for (const oldest of this.#births.keys()) {
-      this.#births.delete(oldest);
-      return;
-    }
+    this.#births.put(keyOf(device), birth);
   }
 }
 

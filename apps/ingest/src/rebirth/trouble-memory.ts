@@ -1,3 +1,5 @@
+import { NewestMap } from '@uns/service';
+
 interface Trouble {
   times: number;
   /** When it made us ask last, or will. */
@@ -13,7 +15,7 @@ const capMs = 24 * 3_600_000;
  */
 export class TroubleMemory {
   readonly #baseMs: number;
-  readonly #troubles = new Map<string, Trouble>();
+  readonly #troubles = new NewestMap<string, Trouble>(mostTroubles);
 
   /** `baseMs`: the pause after the first time. */
   constructor(baseMs: number) {
@@ -26,20 +28,12 @@ export class TroubleMemory {
     if (known !== undefined && known.askedMs > nowMs) return known.askedMs - nowMs;
     const pauseMs = known === undefined ? 0 : Math.min(capMs, this.#baseMs * 2 ** Math.min(known.times - 1, 20));
     const askedMs = Math.max(nowMs, (known?.askedMs ?? nowMs) + pauseMs);
-    this.#remember(key, { times: (known?.times ?? 0) + 1, askedMs });
+    this.#troubles.put(key, { times: (known?.times ?? 0) + 1, askedMs });
     return askedMs - nowMs;
   }
 
   /** The trouble is over. */
   forget(key: string): void {
     this.#troubles.delete(key);
-  }
-
-  #remember(key: string, trouble: Trouble): void {
-    this.#troubles.delete(key);
-    this.#troubles.set(key, trouble);
-    if (this.#troubles.size <= mostTroubles) return;
-    const [oldest] = this.#troubles.keys();
-    if (oldest !== undefined) this.#troubles.delete(oldest);
   }
 }
