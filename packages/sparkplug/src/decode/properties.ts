@@ -94,16 +94,12 @@ export class PropertyReader {
       const length = buffer[at + 1] ?? 0x80;
       const start = at + 2;
       if (buffer[at] !== SET_VALUE || length >= 0x80 || start + length > end) break;
-      if (key.usedBy === this.#metric) {
-        this.#readUnusualPair(frame, key, source, start, start + length);
+      const known = key.usedBy === this.#metric ? null : this.#known.find(key, source, start, start + length);
+      if (known === null) {
+        this.#readNewPair(frame, key, source, start, start + length);
       } else {
-        const known = this.#known.find(key, source, start, start + length);
-        if (known === null) {
-          this.#readNewPair(frame, key, source, start, start + length);
-        } else {
-          key.usedBy = this.#metric;
-          this.#properties.push(known);
-        }
+        key.usedBy = this.#metric;
+        this.#properties.push(known);
       }
       frame.valueCount++;
       at = start + length;
@@ -132,11 +128,8 @@ export class PropertyReader {
   }
 
   #readPair(frame: PropertySetFrame, key: Key, source: Source, start: number, end: number): void {
-    if (frame.path !== null || !key.shared || key.problem !== null || key.usedBy === this.#metric) {
-      this.#readUnusualPair(frame, key, source, start, end);
-      return;
-    }
-    const known = this.#known.find(key, source, start, end);
+    const isUsual = frame.path === null && key.usedBy !== this.#metric;
+    const known = isUsual ? this.#known.find(key, source, start, end) : null;
     if (known === null) {
       this.#readNewPair(frame, key, source, start, end);
       return;
@@ -145,9 +138,9 @@ export class PropertyReader {
     this.#add(known);
   }
 
-  /** What has just been looked for among the known ones, in vain. */
+  /** What is not among the known ones: it has just been looked for there, or is none that could be. */
   #readNewPair(frame: PropertySetFrame, key: Key, source: Source, start: number, end: number): void {
-    if (!key.shared || key.problem !== null) {
+    if (frame.path !== null || !key.shared || key.problem !== null || key.usedBy === this.#metric) {
       this.#readUnusualPair(frame, key, source, start, end);
       return;
     }
