@@ -70,18 +70,20 @@ export async function runDemo(o: DemoOptions): Promise<DemoResult> {
   const { debounceSeconds } = options;
   const stage: Stage = { stack, plants, monitor, screen, debounceSeconds, rulesFile, signal };
   const failure = await play(stage);
+  // Closing its session is the last thing that could make Canary write into a time series.
   if (o.once) await stack.stopApps();
   const result = await measure(stage, failure).catch((error: unknown) => {
     // What went wrong first says more.
     throw failure ?? error;
   });
-  if (!o.once && result.problems.length === 0) {
-    screen.epilogue(urlLines(stack));
-    screen.now('Running until Ctrl-C');
-    await aborted(signal);
+  if (!o.once) {
+    if (result.problems.length === 0) {
+      screen.epilogue(urlLines(stack));
+      screen.now('Running until Ctrl-C');
+      await aborted(signal);
+    }
+    await stack.stopApps();
   }
-  // Closing its session is the last thing that could make Canary write into a time series.
-  await stack.stopApps();
   const left = leftovers(await monitor.canary.stats());
   return { ...result, problems: [...result.problems, ...left.map((what) => `Left behind at Canary: ${what}.`)] };
 }
