@@ -70,12 +70,13 @@ async function once({ metrics, folder, progress, signal }: BenchContext, run: nu
     folder: join(folder, `stack-${run}`),
     log,
     signal,
+    // In a plant the tags are there before their metadata is.
+    makesTags: false,
     options: { debounceSeconds, writers: 1, cdcs: 1, rate: 500, postgres: 16, brokerUrl: null, keep: false },
   });
   try {
     await stack.ready(AbortSignal.any([signal, AbortSignal.timeout(60_000)]));
     const canary = new SimulatorControl(stack.simulator.controlUrl);
-    // In a plant the tags are there before their metadata is.
     await provision(canary, plant);
     const publisher = await connectAsync(stack.endpoints.mqttUrl);
     const payload = await plant.encode('gzip');
@@ -99,12 +100,16 @@ async function once({ metrics, folder, progress, signal }: BenchContext, run: nu
         select case when exists (select from uns_meta.metric_sync where metric_id = (select max(metric_id) from uns_meta.metrics))
           then (select count(*) = ${metrics} from uns_meta.metric_sync) end as yes`),
     );
+    // Of what is due and of what is in flight there is an index each.
     const flushed = await stage('enqueued', (sql) =>
-      isTrue(sql`select not exists (select from uns_meta.metric_sync where dirty_since is not null) as yes`),
+      isTrue(
+        sql`select not exists (select from uns_meta.metric_sync where due_at is not null and delivery_id is null) as yes`,
+      ),
     );
     const equal = await stage('delivered', (sql) =>
       isTrue(sql`
-        select not exists (select from uns_meta.metric_sync where dirty_since is not null or delivery_id is not null) as yes`),
+        select not exists (select from uns_meta.metric_sync where due_at is not null and delivery_id is null)
+          and not exists (select from uns_meta.metric_sync where delivery_id is not null) as yes`),
     );
     const { requestsTotal, maxRequestsPerSecond } = await canary.stats();
     const { matched, total, differences } = await readParity({ sql: stack.sql, canary });

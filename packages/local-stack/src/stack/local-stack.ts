@@ -20,7 +20,7 @@ import { endLeftovers } from './leftovers.ts';
 import { startSimulatorProcess, type SimulatorProcess } from './simulator-process.ts';
 import type { StackLog } from './stack-log.ts';
 import type { StackOptions } from './stack-options.ts';
-import { TagCollector } from './tag-collector.ts';
+import { collectTags } from './tag-collector.ts';
 
 const root = new URL('../../../../', import.meta.url);
 const scriptOf = (app: AppName): URL => new URL(`apps/${app}/src/main.ts`, root);
@@ -80,6 +80,8 @@ export class LocalStack {
     /** Settings of the apps besides the stack's own, or in place of them. */
     environment?: Partial<Record<AppName, Record<string, string>>>;
     log: StackLog;
+    /** Whether every tag that the store knows is made in the simulator, the default. False for who has made them all before. */
+    makesTags?: boolean;
     /** Never use the Redis of REDIS_URL: for who ends it or empties it. */
     ownRedis?: boolean;
     /** When aborted, no further step is begun. */
@@ -139,17 +141,7 @@ export class LocalStack {
     });
     release.defer(() => sql.end({ timeout: 2 }));
     if (options.keep) await forgetDeliveries(sql);
-    const collecting = new AbortController();
-    let lastError = '';
-    const collector = new TagCollector({ sql, canaryUrl: simulator.controlUrl }).run(collecting.signal, (error) => {
-      const text = error instanceof Error ? error.message : String(error);
-      if (text !== lastError) log.notice(`tags cannot be made in the simulator: ${text}`);
-      lastError = text;
-    });
-    release.defer(async () => {
-      collecting.abort(new Error('the stack stops'));
-      await collector;
-    });
+    if (o.makesTags !== false) release.defer(collectTags({ sql, canaryUrl: simulator.controlUrl, log }));
 
     const stack = new LocalStack({
       folder,

@@ -1,11 +1,12 @@
 import { sleep } from '@uns/service';
 import type { Sql } from 'postgres';
+import type { StackLog } from './stack-log.ts';
 
 /**
  * Stands in for the collector that brings time series into the historian: in a plant it is what makes the tags, before any metadata is
  * written to them. Here it makes, in the simulator, each tag that the store knows.
  */
-export class TagCollector {
+class TagCollector {
   readonly #sql: Sql;
   readonly #canaryUrl: string;
   readonly #known = new Set<string>();
@@ -52,4 +53,27 @@ export class TagCollector {
     }
     return row.running;
   }
+}
+
+/** Makes tags until the function returned is called. A fault is told once, however often it comes in a row. */
+export function collectTags({
+  sql,
+  canaryUrl,
+  log,
+}: {
+  sql: Sql;
+  canaryUrl: string;
+  log: StackLog;
+}): () => Promise<void> {
+  const collecting = new AbortController();
+  let lastError = '';
+  const collector = new TagCollector({ sql, canaryUrl }).run(collecting.signal, (error) => {
+    const text = error instanceof Error ? error.message : String(error);
+    if (text !== lastError) log.notice(`tags cannot be made in the simulator: ${text}`);
+    lastError = text;
+  });
+  return async () => {
+    collecting.abort(new Error('the stack stops'));
+    await collector;
+  };
 }
