@@ -5,6 +5,7 @@ import {
   desiredPropertiesWithTime,
   isLeftBehind,
   tagIsAsDelivered,
+  writeCanaryTimes,
   type DeliveryPolicy,
 } from './desired-state.ts';
 import { removedAt } from './removed-properties.ts';
@@ -123,6 +124,7 @@ export function claimDue(
       ) as l on true
       where not ${isLeftBehind(tx)}
       order by d.uns_path, m.canary_id`;
+    for (const { desired } of due) writeCanaryTimes(desired);
     const { assignments, left } = decide(due, room);
     const leftIds = new Set(left);
     const deliveryOf = new Map(

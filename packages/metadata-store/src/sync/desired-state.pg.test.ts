@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testStore, type TestStore } from '../testing/test-store.ts';
-import { deliveredProperties, desiredProperties, type DeliveryPolicy } from './desired-state.ts';
+import {
+  deliveredProperties,
+  desiredProperties,
+  desiredPropertiesWithTime,
+  writeCanaryTimes,
+  type DeliveryPolicy,
+} from './desired-state.ts';
 import { removedAt } from './removed-properties.ts';
 
 const keys = ['engUnit', 'engHigh', 'documentation', 'a_b', 'axb', '100%', 'Quality'];
@@ -48,5 +54,29 @@ describe('which properties are delivered', () => {
     // What is not delivered is no difference either: Canary keeps what it has of it.
     expect(Object.keys(row?.delivered ?? {}).toSorted()).toEqual([...desired, ...removed].toSorted());
     expect(Object.keys(row?.removed ?? {}).toSorted()).toEqual(removed.toSorted());
+  });
+
+  it('TC-20 gives the time of each property to the microsecond, in UTC, wherever the session is', async () => {
+    const times = {
+      second: ['2025-08-26 12:00:00Z', '2025-08-26T12:00:00.0000000Z'],
+      hundredths: ['2025-08-26 12:00:00.25Z', '2025-08-26T12:00:00.2500000Z'],
+      microseconds: ['2025-12-31 23:59:59.999999Z', '2025-12-31T23:59:59.9999990Z'],
+      elsewhere: ['2025-08-26 12:00:00.000001+05:30', '2025-08-26T06:30:00.0000010Z'],
+    };
+    const desired = await store.sql.begin(async (tx) => {
+      await tx`set local time zone 'Asia/Kolkata'`;
+      await tx`insert into uns_meta.metrics (metric_id, device_id, name, uns_path, datatype) overriding system value values (2, 1, 't', 'g/e/d/t', 9)`;
+      for (const [key, [time = '']] of Object.entries(times)) {
+        await tx`
+          insert into uns_meta.metric_properties (metric_id, key, type, string_value, updated_at) values (2, ${key}, 'string', 'x', ${time}::text::timestamptz)`;
+      }
+      const policy = { volatile: [], removed: 'blank' } as const;
+      const [row] = await tx<{ desired: Record<string, [string, string]> }[]>`
+        select ${desiredPropertiesWithTime(tx, policy, tx`null::timestamptz`)} as desired
+        from uns_meta.metrics m left join uns_meta.metric_sync s using (metric_id) where m.metric_id = 2`;
+      return row?.desired ?? {};
+    });
+    writeCanaryTimes(desired);
+    expect(desired).toEqual(Object.fromEntries(Object.entries(times).map(([key, [, time]]) => [key, [time, 'x']])));
   });
 });

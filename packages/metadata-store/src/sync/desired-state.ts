@@ -1,3 +1,4 @@
+import type { PropertyValue } from '@uns/uns';
 import type { Fragment, ISql } from 'postgres';
 
 /** Which properties are no metadata to deliver (Quality and the like), and what becomes of removed ones. */
@@ -21,22 +22,37 @@ export function desiredProperties(sql: ISql, policy: DeliveryPolicy): Fragment {
 }
 
 /**
- * The same with the time of each value, not before `since`, as Canary takes it: `{key: [timestamp, value]}`. What a repair finds different
- * has the time of the repair; what was delivered as it is keeps its own, else Canary would store it twice.
+ * The same with the time of each value, not before `since`, as JSON: `{key: [time, value]}`, to be given to `writeCanaryTimes`. What a
+ * repair finds different has the time of the repair; what was delivered as it is keeps its own, else Canary would store it twice.
  */
 export function desiredPropertiesWithTime(sql: ISql, policy: DeliveryPolicy, since: Fragment): Fragment {
   const repaired = sql`
     case when s.repair_at is not null and ${differsFromDelivered(sql)} then s.repair_at end`;
-  const time = canaryTimestamp(sql, sql`greatest(p.updated_at, ${since}, ${repaired})`);
   return sql`(
     select coalesce(
-      jsonb_object_agg(p.key, jsonb_build_array(${time}, uns_meta.property_value(p))),
+      json_object_agg(
+        p.key, json_build_array(greatest(p.updated_at, ${since}, ${repaired}) at time zone 'UTC', uns_meta.property_value(p))
+      ),
       '{}'
     )
     from uns_meta.metric_properties p
     where p.metric_id = m.metric_id and ${isDelivered(sql, sql`p.key`, policy)}
   )`;
 }
+
+/**
+ * Puts times as PostgreSQL has them in JSON (`2025-08-26T12:00:00.25`, UTC) into Canary's form, in place. `to_char` for each property took
+ * the server a quarter of a claim.
+ */
+export function writeCanaryTimes(desired: Record<string, [time: string, value: PropertyValue]>): void {
+  for (const entry of Object.values(desired)) {
+    const [time] = entry;
+    entry[0] = `${(time.length === toSeconds ? `${time}.` : time).padEnd(to100ns, '0')}Z`;
+  }
+}
+
+const toSeconds = '2025-08-26T12:00:00'.length;
+const to100ns = '2025-08-26T12:00:00.0000000'.length;
 
 /** Of the property `p`. A time of delivery that is not known puts all of it in doubt. */
 function differsFromDelivered(sql: ISql): Fragment {
