@@ -151,7 +151,7 @@ export const cdcSettings = {
     unit: 'MB',
     min: 1,
     max: 16_384,
-    default: 256,
+    default: 512,
   }),
   sweepAfterSeconds: integer({
     env: 'CDC_SWEEP_AFTER_SECONDS',
