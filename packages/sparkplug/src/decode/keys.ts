@@ -2,7 +2,7 @@ import type { PropertyFaultReason } from '../faults.ts';
 import type { Limits } from '../limits.ts';
 import type { Source } from '../protobuf.ts';
 import { SET_KEY } from '../wire.ts';
-import { KnownBytes } from './bytes.ts';
+import { equalBytes } from './bytes.ts';
 import { readText } from './text.ts';
 
 const MOST_KEYS = 4_096;
@@ -25,7 +25,8 @@ export interface Key {
 
 /** The keys with which a property set begins, in nearly every birth all of them. */
 interface KeyRun {
-  bytes: KnownBytes;
+  /** A copy: what is remembered must not keep a piece of the payload alive. */
+  bytes: DataView;
   /** As many as a metric may have properties. */
   keys: Key[];
   /** Keys in the run. */
@@ -59,7 +60,7 @@ export class Keys {
       this.#runsByLength[length] = [run];
       return run;
     }
-    for (const run of runs) if (run.bytes.equal(source.view, start, end)) return run;
+    for (const run of runs) if (equalBytes(run.bytes, 0, source.view, start, length)) return run;
     const run = this.#makeRun(source, start, end, end);
     if (runs.length === RUNS) runs.shift();
     runs.push(run);
@@ -75,7 +76,9 @@ export class Keys {
       at = first + (buffer[at + 1] ?? 0);
       if (count < this.#mostKeys) keys.push(this.read(source, first, at));
     }
-    return { bytes: new KnownBytes(source.view, start, knownEnd), keys, count };
+    const { view } = source;
+    const bytes = new DataView(view.buffer.slice(view.byteOffset + start, view.byteOffset + knownEnd));
+    return { bytes, keys, count };
   }
 
   /** The key between `start` and `end`. */

@@ -6,7 +6,7 @@ import { LIST_SET, SET_KEY, SET_VALUE } from '../wire.ts';
 import type { FaultList } from './fault-list.ts';
 import { endOfKeyRun, Keys } from './keys.ts';
 import type { Key } from './keys.ts';
-import { KnownProperties } from './known-properties.ts';
+import { KnownProperties, LONG, SHORT } from './known-properties.ts';
 import { PropertySetFrame } from './property-set-frame.ts';
 import { PropertyValue } from './property-value.ts';
 
@@ -21,7 +21,8 @@ export class PropertyReader {
   readonly #faults: FaultList;
   readonly #keys: Keys;
   readonly #value: PropertyValue;
-  readonly #known = new KnownProperties();
+  readonly #short = new KnownProperties({ longest: SHORT, mostSlots: 16_384 });
+  readonly #long = new KnownProperties({ longest: LONG, mostSlots: 4_096 });
   readonly #root = new PropertySetFrame(null, 0);
   #properties: DecodedProperty[] = [];
   #metric = 0;
@@ -90,20 +91,23 @@ export class PropertyReader {
     const { keys, count } = this.#keys.readRun(source, reader.pos, at);
     frame.addRun(keys, count);
     if (frame.path !== null) return at;
+    const metric = this.#metric;
+    let values = 0;
     for (const key of keys) {
       const length = buffer[at + 1] ?? 0x80;
       const start = at + 2;
       if (buffer[at] !== SET_VALUE || length >= 0x80 || start + length > end) break;
-      const known = key.usedBy === this.#metric ? null : this.#known.find(key, source, start, start + length);
+      const known = key.usedBy === metric ? null : this.#find(key, source, start, start + length);
       if (known === null) {
         this.#readNewPair(frame, key, source, start, start + length);
       } else {
-        key.usedBy = this.#metric;
+        key.usedBy = metric;
         this.#properties.push(known);
       }
-      frame.valueCount++;
+      values++;
       at = start + length;
     }
+    frame.valueCount = values;
     return at;
   }
 
@@ -127,9 +131,22 @@ export class PropertyReader {
     if (mismatch !== null) this.#faults.add('PROPERTIES_MISMATCHED', frame.path, mismatch);
   }
 
+  #find(key: Key, { view }: Source, start: number, end: number): DecodedProperty | null {
+    const length = end - start;
+    if (length <= SHORT) return this.#short.find(key, view, start, length);
+    return length <= LONG ? this.#long.find(key, view, start, length) : null;
+  }
+
+  /** Remembers what `#find` has just not found. */
+  #remember(property: DecodedProperty, { view }: Source, start: number, end: number): void {
+    const length = end - start;
+    if (length <= SHORT) this.#short.remember(property, view, start, length);
+    else if (length <= LONG) this.#long.remember(property, view, start, length);
+  }
+
   #readPair(frame: PropertySetFrame, key: Key, source: Source, start: number, end: number): void {
     const isUsual = frame.path === null && key.usedBy !== this.#metric;
-    const known = isUsual ? this.#known.find(key, source, start, end) : null;
+    const known = isUsual ? this.#find(key, source, start, end) : null;
     if (known === null) {
       this.#readNewPair(frame, key, source, start, end);
       return;
@@ -147,7 +164,7 @@ export class PropertyReader {
     key.usedBy = this.#metric;
     const property = this.#readValue(key.text, source, start, end, frame.depth);
     if (property === null) return;
-    if (this.#value.isTypeKnown) this.#known.remember(property, key, source, start, end);
+    if (this.#value.isTypeKnown) this.#remember(property, source, start, end);
     this.#add(property);
   }
 
