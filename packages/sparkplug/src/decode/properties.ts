@@ -87,7 +87,7 @@ export class PropertyReader {
   #readKeyRun(frame: PropertySetFrame, source: Source, end: number): number {
     const { reader, buffer } = source;
     let at = endOfKeyRun(buffer, reader.pos, end);
-    if (at === reader.pos || frame.keyCount > 0) return reader.pos;
+    if (at === reader.pos || frame.keyCount > 0 || frame.valueCount > 0) return reader.pos;
     const { keys, count } = this.#keys.readRun(source, reader.pos, at);
     frame.addRun(keys, count);
     if (frame.path !== null) return at;

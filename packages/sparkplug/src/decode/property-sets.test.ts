@@ -3,7 +3,7 @@ import { Datatype } from '../datatype.ts';
 import { encodePayload } from '../encode/birth.ts';
 import { readMetric, reasonsOf, valuesOf } from '../testing/read-birth.ts';
 import { propertiesOf, propertyOf, text } from '../testing/read-property.ts';
-import { delimited, propertyKey, propertyValue, varint } from '../testing/wire-bytes.ts';
+import { bytesOf, delimited, metricOf, payloadOf, propertyKey, propertyValue, varint } from '../testing/wire-bytes.ts';
 import type { PropertyInput } from '../encode/input.ts';
 
 const { Double } = Datatype;
@@ -55,5 +55,20 @@ describe('nested sets', () => {
     const metric = await propertyOf(varint(1, Datatype.PropertySet), set);
     expect(valuesOf(metric)).toEqual({ 'p/a': '1' });
     expect(metric.faults).toEqual([expect.objectContaining({ reason: 'PROPERTIES_MISMATCHED', key: 'p' })]);
+  });
+
+  it('SPB-07 pairs keys and values by their order, also when a metric has its properties in two fields', async () => {
+    const value = (content: string): Buffer => propertyValue(...text(content));
+    const metric = await readMetric(
+      payloadOf(
+        bytesOf(
+          metricOf('tag', value('1')),
+          delimited(9, propertyKey('a'), propertyKey('b'), value('2')),
+          delimited(9, propertyKey('c'), value('3')),
+        ),
+      ),
+    );
+    expect(valuesOf(metric)).toEqual({ a: '1', b: '2', c: '3' });
+    expect(metric.faults).toEqual([]);
   });
 });
