@@ -4,7 +4,7 @@ import { median } from '../figures/median.ts';
 import { forgetPeak, peakRssMb, rssMb } from './memory.ts';
 
 const warmUps = 3;
-const warmRuns = 3;
+const warmRuns = 5;
 
 /**
  * The side of `measureTask` in the process measured. `load` is not measured, what it returns is: once in a fresh process, and a few times
