@@ -32,7 +32,10 @@ export class KnownProperties {
   #second = 0;
   #last = 0;
 
-  /** @param longest bytes of a value, a multiple of 4 */
+  /**
+   * @param longest bytes of a value that is looked for or remembered, a multiple of 4
+   * @param mostSlots the first number of slots times a power of four
+   */
   constructor({ longest, mostSlots }: { longest: number; mostSlots: number }) {
     this.#slotWords = ENDS_WORDS + (longest - ENDS_BYTES) / 4;
     this.#mostSlots = mostSlots;
@@ -41,7 +44,7 @@ export class KnownProperties {
 
   /** The property that had this key and value, if it is remembered. */
   find(key: Key, view: DataView, start: number, length: number): DecodedProperty | null {
-    // Keys are numbered from 1, so that no head is that of an empty slot.
+    // Keys that are not shared have the number 0 and are never remembered; an empty slot has no property.
     const head = (key.id << 8) | length;
     let first = 0;
     let second = 0;

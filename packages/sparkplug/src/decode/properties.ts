@@ -102,7 +102,7 @@ export class PropertyReader {
         this.#readNewPair(frame, key, source, start, start + length);
       } else {
         key.usedBy = metric;
-        this.#properties.push(known);
+        this.#add(known);
       }
       values++;
       at = start + length;

@@ -19,6 +19,10 @@ const VALUES: { type: number; value: string | number | boolean | null }[] = [
   { type: Datatype.UInt16, value: 192 },
   { type: Datatype.Boolean, value: true },
   { type: Datatype.String, value: null },
+  { type: Datatype.String, value: 'Pressure at the kiln inlet, left' },
+  { type: Datatype.String, value: 'Pressure at the mill inlet, left' },
+  { type: Datatype.String, value: 'Pressure at the kiln inlet, lest' },
+  { type: Datatype.String, value: 'Pressure at the kiln inlet, as the one on the left, corrected for height' },
 ];
 
 /** Few keys and values, in sets that begin alike: what a reading remembers of them comes up all the time. */
@@ -63,5 +67,20 @@ describe('what a reading remembers', () => {
       ...expected,
       ...expected,
     ]);
+  });
+
+  it('does not undo a limit: a metric with too many properties has too many each time', async () => {
+    const keys = Array.from({ length: 8 }, (_, i) => `k${i}`);
+    const metric = [
+      { key: 'n', set: keys.map((key) => ({ key, type: Datatype.Int32, value: 1 })) },
+      ...keys.map((key) => ({ key, type: Datatype.Int32, value: 1 })),
+    ];
+    const payload = encodePayload({
+      metrics: [metric, metric, metric].map((properties) => ({ name: 'tag', datatype: 10, properties })),
+    });
+    const { metrics } = await readBirth(payload, { limits: { properties: 10 } });
+    expect(
+      metrics.map((one) => !one.rejected && [one.properties.length, one.faults.map(({ reason }) => reason)]),
+    ).toEqual(Array.from({ length: 3 }, () => [10, ['PROPERTIES_TOO_MANY']]));
   });
 });
