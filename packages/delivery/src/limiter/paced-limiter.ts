@@ -210,7 +210,7 @@ export class PacedLimiter {
         pauseMs = cappedBackoff({ attempt: failures, baseMs: 50, capMs: 2000 });
         failures += 1;
       }
-      if (pauseMs > 0) await this.#pause(Math.min(pauseMs, longestPauseMs));
+      if (pauseMs > 0) await this.#pause(Math.min(pauseMs, this.#ledger.isEmpty ? longestPauseMs : reportAfterMs));
     }
     this.#reserving = undefined;
     if (!this.#ledger.isEmpty) this.#reportSoon();
@@ -219,7 +219,7 @@ export class PacedLimiter {
   /** The requests that have left may take longer than the lease of their slots. Returns how long to wait, ms. */
   async #reportWhileHeld(heldMs: number): Promise<number> {
     if (!this.#ledger.isEmpty) await this.#exchange(0);
-    return Math.min(heldMs, reportAfterMs);
+    return heldMs;
   }
 
   /** Returns how long to wait before asking again, ms: 0 when all that was wanted was given. */
