@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createCanaryClient, type CanaryClient } from '@uns/canary-client';
 import {
-  connectToKeep,
+  connectToQueueServer,
   EvictionPolicyError,
   FleetCircuit,
   JobQueue,
@@ -193,7 +193,8 @@ async function openRedis(o: {
   try {
     return await persist({
       what,
-      attempt: () => connectToKeep(url, (error) => logger.debug({ err: error }, 'Redis connection error'), { ca }),
+      attempt: () =>
+        connectToQueueServer(url, (error) => logger.debug({ err: error }, 'Redis connection error'), { ca }),
       fatal: (error) => error instanceof EvictionPolicyError,
       signal,
       logger,

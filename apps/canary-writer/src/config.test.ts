@@ -24,6 +24,10 @@ function problems(more: Record<string, string>): string[] {
 }
 
 describe('the configuration of canary-writer', () => {
+  it('SEC-02 refuses an authority for a Redis that is not asked over TLS', () => {
+    expect(problems({ REDIS_CA_FILE: '/etc/ssl/redis.pem' })).toEqual([expect.stringContaining('rediss://')]);
+  });
+
   it('needs four variables and knows the agreed limits', () => {
     const { config } = loadConfig({ service: 'canary-writer', settings: canaryWriterSettings, env });
     expect(checkCanaryWriterConfig(config)).toEqual([]);

@@ -1,10 +1,10 @@
-import { connectToKeep, EvictionPolicyError, JobQueue, receiptQueue, writeQueue } from '@uns/delivery';
+import { connectToQueueServer, EvictionPolicyError, JobQueue, receiptQueue, writeQueue } from '@uns/delivery';
 import { ConfigurationError, persist, type Logger } from '@uns/service';
 import type { Receipt, WriteJob } from '@uns/uns';
 
 /** Both queues on one connection that fails fast. */
 export interface Queues {
-  redis: Awaited<ReturnType<typeof connectToKeep>>;
+  redis: Awaited<ReturnType<typeof connectToQueueServer>>;
   writes: JobQueue<WriteJob>;
   receipts: JobQueue<Receipt>;
   close(): Promise<void>;
@@ -38,7 +38,7 @@ export async function openQueues(o: QueueOptions & { signal: AbortSignal }): Pro
 
 async function attempt({ url, ca, prefix, logger }: QueueOptions): Promise<Queues> {
   const onError = (error: Error): void => logger.debug({ err: error }, 'Redis connection error');
-  const redis = await connectToKeep(url, onError, { ca });
+  const redis = await connectToQueueServer(url, onError, { ca });
   try {
     const writes = new JobQueue(writeQueue, { redis, prefix, logger });
     const receipts = new JobQueue(receiptQueue, { redis, prefix, logger });

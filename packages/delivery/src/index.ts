@@ -17,5 +17,5 @@ export { receiptJobId, receiptQueue, writeQueue, type QueueDefinition } from './
 export { exportQueueDepths, type QueueDepth } from './queues/queue-metrics.ts';
 export { connectRedis, RedisUnavailableError } from './redis/connections.ts';
 export { checkRedisConfig, readRedisCa, redisSettings } from './redis/redis-settings.ts';
-export { connectToKeep, EvictionPolicyError, readRunId } from './redis/server.ts';
+export { connectToQueueServer, EvictionPolicyError, readRunId } from './redis/server.ts';
 export { defaultRetryPolicy, nextAttempt, type RetryPolicy, type RetryStep } from './retry-schedule.ts';

@@ -11,7 +11,7 @@ export const redisSettings = {
   redisCaFile: optional(
     text({
       env: 'REDIS_CA_FILE',
-      doc: 'PEM file of the authority that signed the certificate of a `rediss://` server.',
+      doc: 'PEM file of the authority that signed the certificate of Redis; REDIS_URL must then start with `rediss://`.',
     }),
   ),
 };

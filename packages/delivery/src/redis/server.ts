@@ -35,7 +35,11 @@ export async function assertNoEviction(redis: Redis): Promise<void> {
  *
  * @throws EvictionPolicyError when it may drop it; RedisUnavailableError.
  */
-export async function connectToKeep(url: string, onError: (error: Error) => void, o?: ConnectOptions): Promise<Redis> {
+export async function connectToQueueServer(
+  url: string,
+  onError: (error: Error) => void,
+  o?: ConnectOptions,
+): Promise<Redis> {
   const redis = await connectRedis(url, onError, o);
   try {
     await assertNoEviction(redis);
