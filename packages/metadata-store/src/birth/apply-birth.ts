@@ -50,7 +50,8 @@ export async function applyBirth(
         m.uns_path <> b.uns_path or m.datatype <> b.datatype or m.retired_at is not null
         or m.name <> b.name or m.device_id <> ${deviceId}
       )`;
-  // In the order of their paths, in which the entries of three indexes are close together.
+  // In the order of their paths, near that of names and tags: entries of three indexes of texts are close together, in place of those of
+  // the one of ids.
   const created = await tx`
     insert into uns_meta.metrics (metric_id, device_id, name, uns_path, datatype)
     overriding system value
