@@ -122,8 +122,3 @@ export function isDelivered(sql: ISql, key: Fragment, policy: DeliveryPolicy): F
 
 const likePatterns = (names: readonly string[] = []): string[] =>
   names.map((name) => name.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll('*', '%'));
-
-/** ISO 8601 in UTC with 100 ns digits, of which PostgreSQL knows the first six. */
-export function canaryTimestamp(sql: ISql, time: Fragment): Fragment {
-  return sql`to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"0Z"')`;
-}

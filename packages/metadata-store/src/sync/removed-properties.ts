@@ -1,11 +1,5 @@
 import type { Fragment, ISql } from 'postgres';
-import {
-  canaryTimestamp,
-  deliveredProperties,
-  isDelivered,
-  tagIsAsDelivered,
-  type DeliveryPolicy,
-} from './desired-state.ts';
+import { deliveredProperties, isDelivered, tagIsAsDelivered, type DeliveryPolicy } from './desired-state.ts';
 
 /**
  * `{key: timestamp}` of the properties that Canary has of the metric `m` and that are no more. After a delivery without an answer it may
@@ -50,4 +44,9 @@ export function removedAt(sql: ISql, policy: DeliveryPolicy, since: Fragment): F
     -- An array: for a join the planner makes a hash table for each metric, sized for thousands of properties (0.4 ms).
     where gone.key <> all (array(select p.key from uns_meta.metric_properties p where p.metric_id = m.metric_id))
   )`;
+}
+
+/** ISO 8601 in UTC with 100 ns digits, of which PostgreSQL knows the first six. */
+function canaryTimestamp(sql: ISql, time: Fragment): Fragment {
+  return sql`to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"0Z"')`;
 }
