@@ -16,14 +16,18 @@ class TagCollector {
     this.#canaryUrl = o.canaryUrl;
   }
 
-  /** Until aborted. `onError` hears of a store or simulator that is away; the next round tries again. */
-  async run(signal: AbortSignal, onError: (error: unknown) => void): Promise<void> {
+  /** Until aborted. A fault is told once, however often it comes in a row; the next round tries again. */
+  async run(signal: AbortSignal, log: StackLog): Promise<void> {
     let seen: string | null = null;
+    let fault = '';
     while (!signal.aborted) {
       try {
         seen = await this.#round(seen);
+        fault = '';
       } catch (error) {
-        if (!signal.aborted) onError(error);
+        const text = error instanceof Error ? error.message : String(error);
+        if (text !== fault && !signal.aborted) log.notice(`tags cannot be made in the simulator: ${text}`);
+        fault = text;
       }
       await sleep(250, signal).catch(() => undefined);
     }
@@ -55,23 +59,10 @@ class TagCollector {
   }
 }
 
-/** Makes tags until the function returned is called. A fault is told once, however often it comes in a row. */
-export function collectTags({
-  sql,
-  canaryUrl,
-  log,
-}: {
-  sql: Sql;
-  canaryUrl: string;
-  log: StackLog;
-}): () => Promise<void> {
+/** Makes tags until the function returned is called. */
+export function collectTags({ log, ...from }: { sql: Sql; canaryUrl: string; log: StackLog }): () => Promise<void> {
   const collecting = new AbortController();
-  let lastError = '';
-  const collector = new TagCollector({ sql, canaryUrl }).run(collecting.signal, (error) => {
-    const text = error instanceof Error ? error.message : String(error);
-    if (text !== lastError) log.notice(`tags cannot be made in the simulator: ${text}`);
-    lastError = text;
-  });
+  const collector = new TagCollector(from).run(collecting.signal, log);
   return async () => {
     collecting.abort(new Error('the stack stops'));
     await collector;
