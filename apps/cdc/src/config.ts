@@ -147,7 +147,7 @@ export const cdcSettings = {
   }),
   decodingMemoryMb: integer({
     env: 'CDC_DECODING_MEMORY_MB',
-    doc: 'logical_decoding_work_mem of the change stream, on the server.',
+    doc: 'logical_decoding_work_mem of the change stream: memory that the database server may take for it. A plant’s first birth is decoded on disk with 256.',
     unit: 'MB',
     min: 1,
     max: 16_384,

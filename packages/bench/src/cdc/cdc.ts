@@ -10,7 +10,7 @@ import { insertPlant, propertiesPerMetric } from './insert-plant.ts';
 import { peekSeconds } from './peek.ts';
 import { untilMarked } from './until-marked.ts';
 
-const decodingMemoryMb = 256;
+const decodingMemoryMb = 512;
 const peekSlot = 'bench_peek';
 
 export const cdc: Scenario = {
