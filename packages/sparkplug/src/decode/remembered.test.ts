@@ -71,12 +71,12 @@ describe('what a reading remembers', () => {
 
   it('does not undo a limit: a metric with too many properties has too many each time', async () => {
     const keys = Array.from({ length: 8 }, (_, i) => `k${i}`);
-    const metric = [
+    const crowded = [
       { key: 'n', set: keys.map((key) => ({ key, type: Datatype.Int32, value: 1 })) },
       ...keys.map((key) => ({ key, type: Datatype.Int32, value: 1 })),
     ];
     const payload = encodePayload({
-      metrics: [metric, metric, metric].map((properties) => ({ name: 'tag', datatype: 10, properties })),
+      metrics: [crowded, crowded, crowded].map((properties) => ({ name: 'tag', datatype: 10, properties })),
     });
     const { metrics } = await readBirth(payload, { limits: { properties: 10 } });
     expect(
