@@ -84,13 +84,21 @@ async function applyProperties(
   return await mergeProperties(tx);
 }
 
+/**
+ * What is stored is looked up in the index for each property staged ("offset 0" leaves the planner no choice: ADR 0018), and found again by
+ * its place. Of a store that was just filled the planner knows nothing: it read all 835,729 properties of a plant three times to compare
+ * 8,400 of them, which took 0.7 s instead of 0.1.
+ */
 async function mergeProperties(tx: TransactionSql): Promise<PropertyChanges> {
   const deleted = await tx`
-    delete from uns_meta.metric_properties p
-    using birth_metrics b
-    where b.metric_id = p.metric_id
-      and b.state = 'a' and not b.is_new and b.holder is null
-      and not exists (select from birth_rows r where r.ordinal = b.ordinal and r.key = p.key)`;
+    delete from uns_meta.metric_properties
+    where ctid = any (array(
+      select p.ctid
+      from birth_metrics b
+      cross join lateral (select ctid, key from uns_meta.metric_properties where metric_id = b.metric_id offset 0) as p
+      where b.state = 'a' and not b.is_new and b.holder is null
+        and not exists (select from birth_rows r where r.ordinal = b.ordinal and r.key = p.key)
+    ))`;
   const updated = await tx`
     update uns_meta.metric_properties p
     set (${tx.unsafe(valueColumns)}) = (v.type, v.int_value, v.long_value, v.float_value, v.double_value, v.string_value, v.boolean_value)
@@ -100,16 +108,21 @@ async function mergeProperties(tx: TransactionSql): Promise<PropertyChanges> {
       join birth_metrics b using (ordinal)
       where not b.is_new
     ) as v (metric_id, key, ${tx.unsafe(valueColumns)})
-    where p.metric_id = v.metric_id
-      and p.key = v.key
-      and (p.type, p.int_value, p.long_value, p.float_value, p.double_value, p.string_value, p.boolean_value)
+    cross join lateral (
+      select ctid, ${tx.unsafe(valueColumns)} from uns_meta.metric_properties where metric_id = v.metric_id and key = v.key offset 0
+    ) as o
+    where p.ctid = o.ctid
+      and (o.type, o.int_value, o.long_value, o.float_value, o.double_value, o.string_value, o.boolean_value)
         is distinct from (v.type, v.int_value, v.long_value, v.float_value, v.double_value, v.string_value, v.boolean_value)`;
   const added = await tx`
     insert into uns_meta.metric_properties (metric_id, key, ${tx.unsafe(valueColumns)})
     select b.metric_id, r.key, ${tx.unsafe(typedValues)}
     from birth_rows r
     join birth_metrics b using (ordinal)
-    where not exists (select from uns_meta.metric_properties p where p.metric_id = b.metric_id and p.key = r.key)`;
+    left join lateral (
+      select true as is_stored from uns_meta.metric_properties where metric_id = b.metric_id and key = r.key offset 0
+    ) as o on true
+    where o.is_stored is null`;
   return { propertiesInserted: added.count, propertiesUpdated: updated.count, propertiesDeleted: deleted.count };
 }
 
